@@ -1,0 +1,77 @@
+// Adds to pages that work without it: checks while typing, "show password", a hint about strength.
+// The words are the page's own (data attributes), so that they come in the page's language.
+
+const RULES = {
+  email: (text) => /^[^\s@"(),:;<>[\\\]]+@[^\s@]+\.[^\s@.]{2,}$/.test(text.trim()),
+  password: (text) => [...text].length >= 8 && /\p{L}/u.test(text) && /\p{N}/u.test(text),
+};
+
+function faultOf({ value, dataset }) {
+  if (!value.trim()) return dataset.missing;
+  const holds = RULES[dataset.rule] ?? (() => true);
+  return holds(value) ? undefined : dataset.broken;
+}
+
+function show(input, fault) {
+  const list = document.getElementById(`${input.id}-errors`);
+  if (list.textContent === (fault ?? '')) return;
+  list.replaceChildren(...(fault ? [Object.assign(document.createElement('li'), { textContent: fault })] : []));
+  if (fault) input.setAttribute('aria-invalid', 'true');
+  else input.removeAttribute('aria-invalid');
+}
+
+/** From the first time a field is left on, its fault shows and goes while typing. */
+function checkWhileTyping(input) {
+  const check = () => show(input, faultOf(input));
+  input.addEventListener('blur', () => {
+    if (!input.value) return;
+    check();
+    input.addEventListener('input', check);
+  });
+  if (input.hasAttribute('aria-invalid')) input.addEventListener('input', check);
+}
+
+/** Nothing is lost to a page load that can only come back: the first faulty field takes the focus. */
+function holdFaultyForm(form, inputs) {
+  form.addEventListener('submit', (event) => {
+    const faulty = inputs.filter((input) => {
+      const fault = faultOf(input);
+      show(input, fault);
+      return fault;
+    });
+    if (faulty.length === 0) return;
+    event.preventDefault();
+    faulty[0].focus();
+  });
+}
+
+function revealPassword(button) {
+  const input = document.getElementById(button.getAttribute('aria-controls'));
+  button.hidden = false;
+  button.addEventListener('click', () => {
+    const isShown = input.type === 'text';
+    input.type = isShown ? 'password' : 'text';
+    button.setAttribute('aria-pressed', String(!isShown));
+  });
+  button.form.addEventListener('submit', () => (input.type = 'password'));
+}
+
+/** A rough guess at how many tries it takes: length counts most, repeated characters little. */
+function hintAtStrength(input) {
+  const hint = document.getElementById(`${input.id}-strength`);
+  if (!hint) return;
+  input.addEventListener('input', () => {
+    const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\p{N}/u, /[^\p{L}\p{N}]/u].filter((kind) => kind.test(input.value)).length;
+    const bits = new Set(input.value).size * 0.5 * (2 + kinds) + [...input.value].length;
+    const level = bits < 30 ? 'weak' : bits < 48 ? 'fair' : 'good';
+    hint.textContent = input.value ? hint.dataset[level] : '';
+  });
+}
+
+for (const form of document.querySelectorAll('form[novalidate]')) {
+  const inputs = [...form.querySelectorAll('input')];
+  inputs.forEach(checkWhileTyping);
+  inputs.forEach(hintAtStrength);
+  holdFaultyForm(form, inputs);
+}
+document.querySelectorAll('.reveal').forEach(revealPassword);

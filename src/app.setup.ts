@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type FastifyInstance, LogController } from 'fastify';
+import { AppModule } from './app.module.js';
+import type { Settings } from './config/env.js';
+import { AllowedMethods } from './http/allowed-methods.js';
+import { registerAssets } from './http/assets.js';
+import { BODY_LIMIT_BYTES, registerBodyParsers } from './http/body-parsers.js';
+import { answerBadUrl, answerBrokenRequest } from './http/broken-request.js';
+import { isApiPath } from './http/envelope.js';
+import { createOpenApi } from './http/openapi.js';
+import { SECURITY_HEADERS } from './http/security-headers.js';
+import { registerViews } from './http/views.js';
+import { createLogger, toNestLogger } from './monitoring/logger.js';
+import { registerRequestLog } from './monitoring/request-log.js';
+import { toReference } from './pages/api-reference.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    allowedMethods: AllowedMethods;
+  }
+}
+
+/** The application as `main.ts` starts it and as the tests drive it; not yet listening. */
+export async function createApp(settings: Settings): Promise<NestFastifyApplication> {
+  const logger = createLogger(settings.logLevel);
+  const adapter = new FastifyAdapter({
+    loggerInstance: logger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: () => randomUUID(),
+    bodyLimit: BODY_LIMIT_BYTES,
+    trustProxy: settings.http.trustProxy.length > 0 ? [...settings.http.trustProxy] : false,
+    // While the server closes, requests on open connections still get their answer, and `Connection: close`.
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    frameworkErrors: answerBadUrl,
+    clientErrorHandler: answerBrokenRequest,
+  });
+  const instance = adapter.getInstance() as unknown as FastifyInstance;
+  instance.decorate('allowedMethods', new AllowedMethods(instance));
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(settings), adapter, {
+    bodyParser: false,
+    logger: toNestLogger(logger),
+    abortOnError: false,
+  });
+  registerRequestLog(instance);
+  registerBodyParsers(instance);
+  app.useSecurityHeaders(SECURITY_HEADERS);
+  // The API takes only bearer tokens and JSON, which no form of another site can send.
+  app.enableCsrfProtection({ exclude: (request: { url: string }) => isApiPath(request.url) });
+  instance.addHook('onRequest', (_request, reply, done) => {
+    void reply.header('cache-control', 'no-store');
+    done();
+  });
+  await registerViews(instance, await registerAssets(instance));
+  serveOpenApi(app, instance);
+  return app;
+}
+
+/** `/docs` for people, `/docs/openapi.json` for tools. */
+function serveOpenApi(app: NestFastifyApplication, instance: FastifyInstance): void {
+  const document = createOpenApi(app);
+  const reference = toReference(document);
+  instance.get('/docs', (_request, reply) => reply.view('pages/docs', { title: 'API', isWide: true, reference }));
+  instance.get('/docs/openapi.json', (_request, reply) => reply.send(document));
+}

@@ -1,0 +1,34 @@
+import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
+import { PUBLIC } from '../http/access.decorators.js';
+import { AppError } from '../http/app-error.js';
+
+/** Closes every route that is not `@Public()`: Passport's JWT strategy has to find the user. */
+@Injectable()
+export class AccessGuard extends AuthGuard('jwt') {
+  constructor(private readonly reflector: Reflector) {
+    super();
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const isPublic = this.reflector.getAllAndOverride<boolean>(PUBLIC, [context.getHandler(), context.getClass()]);
+    return isPublic === true || Boolean(await super.canActivate(context));
+  }
+
+  override handleRequest<TUser>(error: unknown, user: TUser | false, _info: unknown, context: ExecutionContext): TUser {
+    if (user) return user;
+    if (error && !(error instanceof AppError && error.code === 'invalid_token')) throw error;
+    throw refusal(context.switchToHttp().getRequest<FastifyRequest>());
+  }
+}
+
+/** RFC 6750, section 3: who sent no token is asked for one, without an error code. */
+function refusal({ headers }: FastifyRequest): AppError {
+  if (!/^bearer\b/i.test(headers.authorization ?? '')) {
+    return new AppError('missing_token', { headers: { 'www-authenticate': 'Bearer realm="kunci"' } });
+  }
+  const challenge = 'Bearer realm="kunci", error="invalid_token", error_description="The token is not valid or has expired"';
+  return new AppError('invalid_token', { headers: { 'www-authenticate': challenge } });
+}

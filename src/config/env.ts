@@ -1,0 +1,133 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { dirname, join, resolve } from 'node:path';
+import { readOrCreateSecret } from './embedded-secret.js';
+import { Environment, SettingsError } from './environment.js';
+
+export type DatabaseSettings =
+  | { readonly type: 'sqlite'; readonly path: string; readonly migrate: boolean }
+  | {
+      readonly type: 'mysql' | 'mariadb';
+      readonly host: string;
+      readonly port: number;
+      readonly username: string;
+      readonly password: string;
+      readonly name: string;
+      readonly migrate: boolean;
+    };
+
+export interface Settings {
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    /** Addresses or CIDR ranges whose `X-Forwarded-*` headers are believed. */
+    readonly trustProxy: readonly string[];
+    readonly rateLimits: boolean;
+  };
+  readonly database: DatabaseSettings;
+  readonly accessToken: { readonly key: KeyObject; readonly ttlSeconds: number };
+  readonly passwords: { readonly bcryptCost: number };
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** RFC 7518, section 3.2: a key for HS256 has at least the 256 bits of the hash. */
+const MIN_SECRET_BYTES = 32;
+
+/** What people leave standing in a copied `.env`. A secret that anyone can guess is worse than none. */
+const PLACEHOLDER = /change.?(me|this|it)|replace|your.?(own.?)?(secret|key|256)|placeholder|secret.?(key.?)?here|example/i;
+
+/** Reads `.env` of the working directory, if there is one. Variables that are already set win. */
+export function loadEnvFile(): void {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+}
+
+/** @throws SettingsError with all faults at once */
+export function readSettings(variables: NodeJS.ProcessEnv = process.env): Settings {
+  const env = new Environment(variables);
+  const database = readDatabase(env);
+  const settings: Settings = {
+    http: {
+      host: env.text('HOST') ?? '127.0.0.1',
+      port: env.integer('PORT', { min: 0, max: 65_535, fallback: 8080 }),
+      trustProxy: readTrustProxy(env),
+      rateLimits: env.choice('RATE_LIMITS', ['on', 'off'], 'on') === 'on',
+    },
+    database,
+    accessToken: {
+      key: readSecretKey(env, database),
+      ttlSeconds: env.seconds('ACCESS_TOKEN_TTL', { min: 60, max: 86_400, fallback: 900 }),
+    },
+    passwords: { bcryptCost: env.integer('BCRYPT_COST', { min: 10, max: 15, fallback: 12 }) },
+    logLevel: env.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
+  };
+  if (env.faults.length > 0) throw new SettingsError(env.faults);
+  return deepFreeze(settings);
+}
+
+function readDatabase(env: Environment): DatabaseSettings {
+  const fallback = env.text('DB_HOST') === undefined ? 'sqlite' : 'mysql';
+  const type = env.choice('DB_TYPE', ['sqlite', 'mysql', 'mariadb'], fallback);
+  const migrate = env.choice('DB_MIGRATE', ['on', 'off'], 'on') === 'on';
+  if (type === 'sqlite') {
+    // Someone who sets these means a server: falling back to SQLite in silence would hide the mistake.
+    const meant = ['DB_NAME', 'DB_USERNAME', 'DB_PASSWORD', 'DB_PASSWORD_FILE'].find((name) => env.text(name));
+    if (env.text('DB_TYPE') === undefined && meant) {
+      env.fault('DB_HOST', `is required because ${meant} is set; for the embedded database set DB_TYPE=sqlite`);
+    }
+    return { type, path: resolve(env.text('DB_PATH') ?? join('data', 'kunci.db')), migrate };
+  }
+  return {
+    type,
+    host: env.requiredText('DB_HOST'),
+    port: env.integer('DB_PORT', { min: 1, max: 65_535, fallback: 3306 }),
+    username: env.requiredText('DB_USERNAME'),
+    password: env.secret('DB_PASSWORD') ?? '',
+    name: env.requiredText('DB_NAME'),
+    migrate,
+  };
+}
+
+function readSecretKey(env: Environment, database: DatabaseSettings): KeyObject {
+  const given = env.secret('SECRET_KEY');
+  if (given !== undefined) {
+    checkSecret(env, given);
+    return createSecretKey(given, 'utf8');
+  }
+  if (database.type === 'sqlite' && env.faults.length === 0) {
+    return createSecretKey(readOrCreateSecret(join(dirname(database.path), 'secret.key')), 'utf8');
+  }
+  if (database.type !== 'sqlite') env.fault('SECRET_KEY', `is required: ${HOW_TO_MAKE_ONE}`);
+  return createSecretKey('unused: the settings have faults', 'utf8');
+}
+
+const HOW_TO_MAKE_ONE = 'make one with `openssl rand -base64 48`';
+
+function checkSecret(env: Environment, secret: string): void {
+  if (Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
+    env.fault('SECRET_KEY', `must be ${MIN_SECRET_BYTES} bytes or longer: ${HOW_TO_MAKE_ONE}`);
+  } else if (PLACEHOLDER.test(secret) || new Set(secret).size < 10) {
+    env.fault('SECRET_KEY', `is a placeholder or easy to guess: ${HOW_TO_MAKE_ONE}`);
+  }
+}
+
+function readTrustProxy(env: Environment): string[] {
+  const addresses = env.list('TRUST_PROXY');
+  const isAddressOrRange = (item: string) => {
+    const [address = '', bits = '0', ...rest] = item.split('/');
+    return isIP(address) > 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= 128 && rest.length === 0;
+  };
+  if (!addresses.every(isAddressOrRange)) {
+    env.fault('TRUST_PROXY', 'must be a list of addresses or ranges, such as 127.0.0.1,10.0.0.0/8');
+  }
+  return addresses;
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) {
+    if (typeof inner === 'object' && inner !== null && Object.getPrototypeOf(inner) === Object.prototype) deepFreeze(inner);
+  }
+  return Object.freeze(value);
+}

@@ -1,0 +1,49 @@
+import Libsql from 'libsql';
+import type { DataSource } from 'typeorm';
+import type { DatabaseSettings } from '../config/env.js';
+
+/** Long enough for a slow migration of another process, short enough for a person who waits. */
+const WAIT_SECONDS = 60;
+
+/**
+ * Runs the pending migrations while holding a lock, so that of several processes that start at once one migrates and
+ * the others find nothing left to do. TypeORM takes none itself (typeorm issue 4588). Both kinds of lock end with
+ * their connection: a killed process leaves nothing locked.
+ */
+export async function runMigrations(dataSource: DataSource, database: DatabaseSettings): Promise<void> {
+  if (database.type === 'sqlite') await withFileLock(`${database.path}.migrating`, () => migrate(dataSource));
+  else await withNamedLock(dataSource, () => migrate(dataSource));
+}
+
+async function migrate(dataSource: DataSource): Promise<void> {
+  await dataSource.runMigrations({ transaction: 'each' });
+}
+
+/** MySQL and MariaDB: a lock of the server, named after the database because the name counts for the whole server. */
+async function withNamedLock(dataSource: DataSource, run: () => Promise<void>): Promise<void> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    const name = "CONCAT('kunci.migrate.', MD5(DATABASE()))";
+    const [row] = (await runner.query(`SELECT GET_LOCK(${name}, ?) AS locked`, [WAIT_SECONDS])) as { locked: unknown }[];
+    if (Number(row?.locked) !== 1) throw new Error(`Another process has been migrating for over ${WAIT_SECONDS} s.`);
+    try {
+      await run();
+    } finally {
+      await runner.query(`SELECT RELEASE_LOCK(${name})`);
+    }
+  } finally {
+    await runner.release();
+  }
+}
+
+/** SQLite: an exclusive transaction on a small database of its own, so that the real one stays free to migrate. */
+async function withFileLock(path: string, run: () => Promise<void>): Promise<void> {
+  const lock = new Libsql(path, { timeout: WAIT_SECONDS * 1000 });
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    await run();
+    lock.exec('COMMIT');
+  } finally {
+    lock.close();
+  }
+}

@@ -1,0 +1,29 @@
+import { ERROR_CODES, type ErrorCode, type ErrorCodeName } from './error-codes.js';
+
+/** Field name → its messages, in the order of the rules. */
+export type FieldFaults = Readonly<Record<string, readonly string[]>>;
+
+interface AppErrorDetails {
+  fields?: FieldFaults;
+  headers?: Readonly<Record<string, string>>;
+  cause?: unknown;
+}
+
+/** The one error that rooms and records throw. `error.filter.ts` turns it into an answer. */
+export class AppError extends Error {
+  readonly answer: ErrorCode;
+  readonly fields: FieldFaults | undefined;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    readonly code: ErrorCodeName,
+    { fields, headers = {}, cause }: AppErrorDetails = {},
+  ) {
+    const answer: ErrorCode = ERROR_CODES[code];
+    super(answer.error, { cause });
+    this.name = 'AppError';
+    this.answer = answer;
+    this.fields = answer.field === undefined ? fields : { [answer.field]: [answer.error] };
+    this.headers = headers;
+  }
+}

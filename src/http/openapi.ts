@@ -1,0 +1,83 @@
+import { applyDecorators, type INestApplication, type Type } from '@nestjs/common';
+import {
+  ApiExtraModels,
+  ApiResponse,
+  type ApiResponseOptions,
+  DocumentBuilder,
+  getSchemaPath,
+  type OpenAPIObject,
+  SwaggerModule,
+} from '@nestjs/swagger';
+import { failure, success } from './envelope.js';
+import { ERROR_CODES, type ErrorCodeName } from './error-codes.js';
+
+const { server } = success(200, '', null);
+
+const envelopeProperties = {
+  status: { type: 'integer', description: 'Equal to the HTTP status.' },
+  message: { type: 'string' },
+  server: {
+    type: 'object',
+    required: ['platform', 'version'],
+    properties: { platform: { type: 'string', example: 'Linux' }, version: { type: 'string' } },
+  },
+};
+
+/** The answer of a route that succeeds: the envelope around `data`. */
+export function ApiEnvelope(status: number, data: Type, description: string): MethodDecorator {
+  const schema = {
+    type: 'object',
+    required: ['status', 'message', 'server', 'data'],
+    properties: { ...envelopeProperties, data: { $ref: getSchemaPath(data) } },
+  };
+  return applyDecorators(ApiExtraModels(data), ApiResponse({ status, description, schema }));
+}
+
+/** The errors that a route answers, each with its example; OpenAPI wants one answer a status. */
+export function ApiFaults(...codes: ErrorCodeName[]): MethodDecorator {
+  const statuses = new Set(codes.map((code) => ERROR_CODES[code].status));
+  return applyDecorators(
+    ...[...statuses].map((status) => ApiResponse(faults(codes.filter((code) => ERROR_CODES[code].status === status)))),
+  );
+}
+
+function faults(codes: ErrorCodeName[]): ApiResponseOptions {
+  const example = (code: ErrorCodeName) => {
+    const { status, message, error } = ERROR_CODES[code];
+    const fields = { validation_failed: { name: ['This field is required.'] }, email_taken: { email: [error] } };
+    return { value: { ...failure(status, message, fields[code as keyof typeof fields] ?? error), server: undefined } };
+  };
+  return {
+    status: ERROR_CODES[codes[0] ?? 'internal_error'].status,
+    description: codes.map((code) => `\`${code}\``).join(', '),
+    content: {
+      'application/json': {
+        schema: {
+          type: 'object',
+          required: ['status', 'message', 'server', 'error'],
+          properties: {
+            ...envelopeProperties,
+            error: {
+              oneOf: [
+                { type: 'string' },
+                { type: 'object', additionalProperties: { type: 'array', items: { type: 'string' } } },
+              ],
+            },
+          },
+        },
+        examples: Object.fromEntries(codes.map((code) => [code, example(code)])),
+      },
+    },
+  };
+}
+
+export function createOpenApi(app: INestApplication): OpenAPIObject {
+  const outline = new DocumentBuilder()
+    .setTitle('Kunci')
+    .setDescription('Register, log in, see yourself. Every answer is the same envelope.')
+    .setVersion(server.version)
+    .setOpenAPIVersion('3.1.0')
+    .addBearerAuth()
+    .build();
+  return SwaggerModule.createDocument(app, outline);
+}

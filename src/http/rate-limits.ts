@@ -1,0 +1,16 @@
+import { SetMetadata } from '@nestjs/common';
+
+/**
+ * How often one client address may use a route. `points` requests in `duration` seconds. These bound what one machine
+ * can cost; guessing at one account from many machines needs counters per account.
+ */
+export const RATE_LIMITS = {
+  login: { points: 30, duration: 60 },
+  register: { points: 20, duration: 60 },
+} as const;
+
+export type RateLimitName = keyof typeof RATE_LIMITS;
+
+export const RATE_LIMIT = 'rate-limit';
+
+export const RateLimit = (name: RateLimitName) => SetMetadata(RATE_LIMIT, name);

@@ -1,0 +1,26 @@
+import { printBanner } from './banner.js';
+import { createApp } from './app.setup.js';
+import { SettingsError } from './config/environment.js';
+import { loadEnvFile, readSettings, type Settings } from './config/env.js';
+
+/** A deploy waits no longer than this for requests in flight. */
+const SHUTDOWN_DEADLINE_MS = 10_000;
+
+try {
+  loadEnvFile();
+  await start(readSettings());
+} catch (error) {
+  if (!(error instanceof SettingsError)) throw error;
+  process.stderr.write(`\n${error.message}\n\nSee .env.example for all of them.\n`);
+  process.exit(1);
+}
+
+async function start(settings: Settings): Promise<void> {
+  const app = await createApp(settings);
+  app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => setTimeout(() => process.exit(1), SHUTDOWN_DEADLINE_MS).unref());
+  }
+  await app.listen(settings.http.port, settings.http.host);
+  printBanner(settings, await app.getUrl());
+}

@@ -1,0 +1,50 @@
+import { Controller, Get } from '@nestjs/common';
+import { ApiProperty, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
+import { Public } from '../http/access.decorators.js';
+import { AppError } from '../http/app-error.js';
+import { Message } from '../http/envelope.js';
+import { ApiEnvelope, ApiFaults } from '../http/openapi.js';
+
+/** A balancer asks every few seconds; an answer after this is as good as none. */
+const READY_DEADLINE_MS = 2_000;
+
+export class Health {
+  @ApiProperty({ enum: ['live', 'ready'] })
+  health!: 'live' | 'ready';
+}
+
+@ApiTags('Health')
+@Controller('health')
+@Public()
+export class HealthController {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** The process runs. Asks nobody else, so that a dying database restarts no healthy process. */
+  @Get('live')
+  @Message('Live')
+  @ApiEnvelope(200, Health, 'The process runs')
+  live(): Health {
+    return { health: 'live' };
+  }
+
+  /** Requests can be served: the database answers. */
+  @Get('ready')
+  @Message('Ready')
+  @ApiEnvelope(200, Health, 'The database answers')
+  @ApiFaults('service_unavailable')
+  async ready(): Promise<Health> {
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error('no answer in time')), READY_DEADLINE_MS);
+    });
+    try {
+      await Promise.race([this.dataSource.query('SELECT 1'), deadline]);
+      return { health: 'ready' };
+    } catch (cause) {
+      throw new AppError('service_unavailable', { headers: { 'retry-after': '2' }, cause });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import type { OpenAPIObject } from '@nestjs/swagger';
+
+type Schema = { $ref?: string; properties?: Record<string, Property>; required?: string[] };
+type Property = { type?: string; description?: string; example?: unknown; minLength?: number; maxLength?: number };
+
+interface Operation {
+  summary?: string;
+  security?: unknown[];
+  requestBody?: { content: Record<string, { schema: Schema }> };
+  responses: Record<string, { description?: string }>;
+}
+
+export interface Reference {
+  method: string;
+  path: string;
+  needsToken: boolean;
+  fields: { name: string; bounds: string; description: string | undefined; example: string }[];
+  answers: { status: string; description: string | undefined }[];
+}
+
+const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
+
+/** The OpenAPI document as the page at `/docs` shows it: one entry an operation, in the order of the document. */
+export function toReference(document: OpenAPIObject): Reference[] {
+  return Object.entries(document.paths).flatMap(([path, item]) =>
+    METHODS.filter((method) => item[method]).map((method) => {
+      const operation = item[method] as unknown as Operation;
+      return {
+        method: method.toUpperCase(),
+        path,
+        needsToken: (operation.security ?? []).length > 0,
+        fields: fieldsOf(operation, document),
+        answers: Object.entries(operation.responses).map(([status, { description }]) => ({ status, description })),
+      };
+    }),
+  );
+}
+
+function fieldsOf({ requestBody }: Operation, document: OpenAPIObject): Reference['fields'] {
+  const name = requestBody?.content['application/json']?.schema.$ref?.split('/').at(-1);
+  const schema = name === undefined ? undefined : (document.components?.schemas?.[name] as Schema | undefined);
+  return Object.entries(schema?.properties ?? {}).map(([field, { description, example, minLength, maxLength }]) => ({
+    name: field,
+    bounds: maxLength === undefined ? '' : `${minLength ?? 1} to ${maxLength} characters`,
+    description,
+    example: JSON.stringify(example),
+  }));
+}

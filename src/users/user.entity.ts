@@ -1,0 +1,31 @@
+import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, UpdateDateColumn } from 'typeorm';
+
+/** Collations disagree between engines; binary ones agree (see docs/decisions/0005). SQLite compares bytes by itself. */
+const BINARY = { collation: 'utf8mb4_bin' };
+
+@Entity('users')
+export class User {
+  @PrimaryGeneratedColumn({ type: 'integer' })
+  id!: number;
+
+  @Column({ type: 'varchar', length: 150, ...BINARY })
+  name!: string;
+
+  /** As the person wrote it, without blanks around it: mail goes here. */
+  @Column({ type: 'varchar', length: 150, ...BINARY })
+  email!: string;
+
+  /** What makes two addresses the same: see `canonicalEmail`. Lower-casing at most doubles the 150 code points. */
+  @Index('users_email_canonical', { unique: true })
+  @Column({ name: 'email_canonical', type: 'varchar', length: 300, ...BINARY })
+  emailCanonical!: string;
+
+  @Column({ name: 'password_hash', type: 'varchar', length: 255, ...BINARY })
+  passwordHash!: string;
+
+  @CreateDateColumn({ name: 'created_at', type: 'datetime' })
+  createdAt!: Date;
+
+  @UpdateDateColumn({ name: 'updated_at', type: 'datetime' })
+  updatedAt!: Date;
+}
