@@ -53,7 +53,7 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
     void reply.header('cache-control', 'no-store');
     done();
   });
-  await registerViews(instance, await registerAssets(instance));
+  await registerViews(instance, registerAssets(instance));
   serveOpenApi(app, instance);
   return app;
 }

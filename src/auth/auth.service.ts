@@ -30,6 +30,8 @@ export class AuthService {
    * @throws AppError `invalid_credentials`
    */
   async login({ email, password }: LoginDto): Promise<string> {
+    // Nobody has an address without an @, and that is no secret: not worth a hash.
+    if (!email.includes('@')) throw new AppError('invalid_credentials');
     const user = await this.users.findByEmail(email);
     const matches = await this.passwords.verify(password, user?.passwordHash);
     if (!user || !matches) throw new AppError('invalid_credentials');

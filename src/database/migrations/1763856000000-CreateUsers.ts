@@ -9,7 +9,7 @@ export class CreateUsers1763856000000 implements MigrationInterface {
     // Binary, because the engines' own collations disagree on which letters, accents and trailing blanks are equal.
     const text = isSqlite ? {} : { charset: 'utf8mb4', collation: 'utf8mb4_bin' };
     const instant: Partial<TableColumnOptions> = isSqlite
-      ? { type: 'datetime', default: "(datetime('now'))" }
+      ? { type: 'datetime', default: "datetime('now')" }
       : { type: 'datetime', precision: 6, default: 'CURRENT_TIMESTAMP(6)' };
     await queryRunner.createTable(
       new Table({

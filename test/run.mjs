@@ -1,0 +1,52 @@
+// `npm test`: the unit tests once, then the end-to-end suite through the real application on every engine at hand.
+// TEST_REQUIRE=sqlite,mariadb,mysql,chromium turns a missing one into a failure. Arguments go on to Jest.
+import { spawnSync } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, install } from '../scripts/prepare.mjs';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+install();
+build();
+const { startEngines } = await import('./engines.mjs');
+const { findChromium } = await import('./chromium.mjs');
+
+const required = (process.env.TEST_REQUIRE ?? '').split(',').filter(Boolean);
+const report = [];
+let failed = false;
+
+function jest(label, project, environment) {
+  process.stdout.write(`\n== ${label}\n`);
+  const args = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', join('node_modules', 'jest', 'bin', 'jest.js')];
+  const coverage = process.env.COVERAGE ? ['--coverage', `--coverageDirectory=coverage/${environment.TEST_ENGINE ?? project}-${project}`] : [];
+  const { status } = spawnSync(process.execPath, [...args, '--selectProjects', project, ...coverage, ...process.argv.slice(2)], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...environment },
+  });
+  failed ||= status !== 0;
+  report.push(`${label}: ${status === 0 ? 'passed' : 'FAILED'}`);
+}
+
+function miss(name, why) {
+  const isRequired = required.includes(name);
+  failed ||= isRequired;
+  report.push(`${name}: did not run${isRequired ? ', but is required' : ''} (${why})`);
+}
+
+jest('unit', 'unit', {});
+const chromium = findChromium();
+const { running, missing } = await startEngines();
+try {
+  for (const { name, version, url = '' } of running) {
+    const environment = { TEST_ENGINE: name, TEST_SERVER_URL: url, TEST_CHROMIUM: chromium ?? '' };
+    jest(`e2e on ${name} (${version})`, 'e2e', environment);
+    if (chromium) jest(`browser on ${name}`, 'browser', environment);
+  }
+} finally {
+  await Promise.all(running.map((engine) => engine.stop()));
+}
+for (const { name, why } of missing) miss(name, why);
+if (!chromium) miss('chromium', 'no chromium on the PATH and CHROMIUM does not name one');
+process.stdout.write(`\n${report.join('\n')}\n`);
+process.exitCode = failed ? 1 : 0;

@@ -1,0 +1,42 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DataSource } from 'typeorm';
+import { createApp } from '../../src/app.setup.js';
+import { readSettings } from '../../src/config/env.js';
+import { Api } from './api.js';
+import { createDatabase, type TestDatabase } from './database.js';
+
+export const SECRET_KEY = 'ein-Schluessel-nur-fuer-Tests-0123456789';
+
+export interface TestApp {
+  app: NestFastifyApplication;
+  api: Api;
+  url: string;
+  dataSource: DataSource;
+  database: TestDatabase;
+  stop(): Promise<void>;
+}
+
+/** The real application, listening on a port of its own, on an empty database of the engine under test. */
+export async function startApp(changes: Record<string, string> = {}): Promise<TestApp> {
+  const database = await createDatabase();
+  const app = await createApp(readSettings(testSettings(database, changes)));
+  await app.listen(0, '127.0.0.1');
+  const url = await app.getUrl();
+  const stop = async () => {
+    await app.close();
+    await database.drop();
+  };
+  return { app, url, api: new Api(url), dataSource: app.get(DataSource), database, stop };
+}
+
+export function testSettings(database: TestDatabase, changes: Record<string, string> = {}): Record<string, string> {
+  return {
+    ...database.settings,
+    SECRET_KEY,
+    PORT: '0',
+    BCRYPT_COST: '10',
+    RATE_LIMITS: 'off',
+    LOG_LEVEL: 'silent',
+    ...changes,
+  };
+}
