@@ -1,0 +1,28 @@
+import type { Answer, Api } from './api.js';
+
+/** A browser without scripts: keeps cookies, sends forms with the headers that browsers send, follows when told. */
+export class Visitor {
+  readonly cookies = new Map<string, string>();
+
+  constructor(private readonly api: Api) {}
+
+  get(path: string): Promise<Answer> {
+    return this.request('GET', path);
+  }
+
+  submit(path: string, fields: Record<string, string>, headers: Record<string, string> = {}): Promise<Answer> {
+    const sent = { 'content-type': 'application/x-www-form-urlencoded', origin: this.api.url, ...headers };
+    return this.request('POST', path, sent, new URLSearchParams(fields).toString());
+  }
+
+  private async request(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<Answer> {
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const answer = await this.api.send(method, path, { headers: { ...headers, ...(cookie && { cookie }) }, ...(body !== undefined && { body }) });
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      if (/max-age=0/i.test(line)) this.cookies.delete(name);
+      else this.cookies.set(name, value);
+    }
+    return answer;
+  }
+}
