@@ -8,6 +8,7 @@ import { AllowedMethods } from './http/allowed-methods.js';
 import { registerAssets } from './http/assets.js';
 import { BODY_LIMIT_BYTES, registerBodyParsers } from './http/body-parsers.js';
 import { answerBadUrl, answerBrokenRequest } from './http/broken-request.js';
+import { registerDrain } from './http/drain.js';
 import { isApiPath } from './http/envelope.js';
 import { createOpenApi } from './http/openapi.js';
 import { SECURITY_HEADERS } from './http/security-headers.js';
@@ -44,6 +45,7 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
     logger: toNestLogger(logger),
     abortOnError: false,
   });
+  registerDrain(instance);
   registerRequestLog(instance);
   registerBodyParsers(instance);
   app.useSecurityHeaders(SECURITY_HEADERS);

@@ -10,8 +10,7 @@ try {
   loadEnvFile();
   await start(readSettings());
 } catch (error) {
-  if (!(error instanceof SettingsError)) throw error;
-  process.stderr.write(`\n${error.message}\n\nSee .env.example for all of them.\n`);
+  process.stderr.write(`\n${explain(error)}\n`);
   process.exit(1);
 }
 
@@ -23,4 +22,12 @@ async function start(settings: Settings): Promise<void> {
   }
   await app.listen(settings.http.port, settings.http.host);
   printBanner(settings, await app.getUrl());
+}
+
+/** What a person can mend is said in a sentence; the rest with its stack. */
+function explain(error: unknown): string {
+  if (error instanceof SettingsError) return `${error.message}\n\nSee .env.example for all of them.`;
+  const { code, port, address, stack } = error as NodeJS.ErrnoException & { port?: number; address?: string };
+  if (code === 'EADDRINUSE') return `Port ${port} of ${address} is taken. Set PORT to another one.`;
+  return stack ?? String(error);
 }

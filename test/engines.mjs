@@ -79,7 +79,7 @@ async function startServer(name, binary) {
     throw new Error(`its data folder could not be made: ${String(error.stderr ?? error).slice(-300)}`, { cause: error });
   }
   const options = ['--no-defaults', `--datadir=${data}`, `--socket=${join(folder, 's')}`, `--pid-file=${join(folder, 'pid')}`];
-  const network = ['--bind-address=127.0.0.1', `--port=${port}`, ...(name === 'mysql' ? ['--mysqlx=OFF'] : [])];
+  const network = ['--bind-address=127.0.0.1', `--port=${port}`, ...(name === 'mysql' ? ['--mysqlx=OFF', '--secure-file-priv=NULL'] : [])];
   const child = spawn(binary, [...options, ...network, ...asRoot], { stdio: 'ignore' });
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) {

@@ -16,16 +16,24 @@ export interface TestApp {
   stop(): Promise<void>;
 }
 
-/** The real application, listening on a port of its own, on an empty database of the engine under test. */
+/**
+ * The real application, listening on a port of its own, on an empty database of the engine under test. One at a time in
+ * a test file: Passport keeps its strategies for the whole process.
+ */
 export async function startApp(changes: Record<string, string> = {}): Promise<TestApp> {
   const database = await createDatabase();
   const app = await createApp(readSettings(testSettings(database, changes)));
-  await app.listen(0, '127.0.0.1');
-  const url = await app.getUrl();
   const stop = async () => {
     await app.close();
     await database.drop();
   };
+  try {
+    await app.listen(0, '127.0.0.1');
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const url = await app.getUrl();
   return { app, url, api: new Api(url), dataSource: app.get(DataSource), database, stop };
 }
 

@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { readSettings } from '../src/config/env.js';
+import { dataSourceOptions } from '../src/database/data-source-options.js';
+import { migrations } from '../src/database/migrations/index.js';
+import { Api } from './support/api.js';
+import { startApp, type TestApp, testSettings } from './support/app.js';
+import { createDatabase, ENGINE } from './support/database.js';
+import { KunciProcess } from './support/process.js';
+
+const onlyOnServers = ENGINE === 'sqlite' ? describe.skip : describe;
+const onlyOnSqlite = ENGINE === 'sqlite' ? describe : describe.skip;
+
+describe(`database (${ENGINE})`, () => {
+  let test: TestApp;
+  beforeAll(async () => {
+    test = await startApp();
+  });
+  afterAll(() => test.stop());
+
+  it('has the schema that the entities describe: TypeORM finds no difference', async () => {
+    const { upQueries } = await test.dataSource.driver.createSchemaBuilder().log();
+    expect(upQueries.map(({ query }) => query)).toEqual([]);
+  });
+
+  it('finds a difference where there is one, so that the test above means something', async () => {
+    const [column = { length: '' }] = test.dataSource.getMetadata('User').columns.filter(({ propertyName }) => propertyName === 'name');
+    const before = column.length;
+    column.length = '99';
+    try {
+      expect((await test.dataSource.driver.createSchemaBuilder().log()).upQueries).not.toEqual([]);
+    } finally {
+      column.length = before;
+    }
+  });
+
+  it('goes back and forth through every migration', async () => {
+    const database = await createDatabase();
+    const settings = readSettings(testSettings(database));
+    const dataSource = await new DataSource(dataSourceOptions(settings.database)).initialize();
+    try {
+      for (let round = 0; round < 2; round++) {
+        expect(await dataSource.runMigrations()).toHaveLength(migrations.length);
+        for (let i = 0; i < migrations.length; i++) await dataSource.undoLastMigration();
+        const runner = dataSource.createQueryRunner();
+        expect(await runner.hasTable('users')).toBe(false);
+        await runner.release();
+      }
+    } finally {
+      await dataSource.destroy();
+      await database.drop();
+    }
+  });
+
+  it('lets four processes start at once on an empty database, and applies each migration once', async () => {
+    const database = await createDatabase();
+    const processes = Array.from({ length: 4 }, () => new KunciProcess(testSettings(database)));
+    const dataSource = new DataSource(dataSourceOptions(readSettings(testSettings(database)).database));
+    try {
+      const urls = await Promise.all(processes.map((process) => process.url()));
+      const apis = urls.map((url) => new Api(url));
+      const ana = await apis[0]!.signedIn();
+      for (const api of apis) expect((await api.userInfo(ana.token)).status).toBe(200);
+      await dataSource.initialize();
+      const applied = (await dataSource.query('SELECT name FROM migrations')) as { name: string }[];
+      expect(applied.map(({ name }) => name)).toEqual(migrations.map(({ name }) => name));
+    } finally {
+      await dataSource.destroy();
+      expect(await Promise.all(processes.map((process) => process.stop()))).toEqual([0, 0, 0, 0]);
+      await database.drop();
+    }
+  });
+
+  it('is left alone with DB_MIGRATE=off', async () => {
+    const database = await createDatabase();
+    const kunci = new KunciProcess(testSettings(database, { DB_MIGRATE: 'off' }));
+    const dataSource = new DataSource(dataSourceOptions(readSettings(testSettings(database)).database));
+    try {
+      await kunci.url();
+      await dataSource.initialize();
+      const runner = dataSource.createQueryRunner();
+      expect(await runner.hasTable('users')).toBe(false);
+      await runner.release();
+    } finally {
+      await dataSource.destroy();
+      await kunci.stop();
+      await database.drop();
+    }
+  });
+
+  it('never gives an id again', async () => {
+    const ids = async () => (await test.dataSource.query('SELECT MAX(id) AS id FROM users')) as [{ id: number }];
+    const { email } = await test.api.person();
+    const [{ id: first }] = await ids();
+    await test.dataSource.query('DELETE FROM users WHERE email = ?', [email]);
+    await test.api.person();
+    const [{ id: second }] = await ids();
+    expect(second).toBeGreaterThan(first);
+  });
+
+  it('keeps instants in UTC', async () => {
+    const { email } = await test.api.person();
+    const [user] = await test.dataSource.getRepository('User').findBy({ email });
+    expect(Math.abs((user?.createdAt as Date).getTime() - Date.now())).toBeLessThan(5_000);
+  });
+
+  onlyOnServers('on a server', () => {
+    it('sets strict mode, UTC and utf8mb4 on every connection of the pool', async () => {
+      const runners = Array.from({ length: 10 }, () => test.dataSource.createQueryRunner());
+      const connections = new Set<unknown>();
+      for (const runner of runners) {
+        const [row] = (await runner.query(
+          'SELECT CONNECTION_ID() AS id, @@SESSION.sql_mode AS mode, @@SESSION.time_zone AS zone, @@character_set_connection AS charset',
+        )) as [Record<string, unknown>];
+        expect(row.mode).toContain('STRICT_TRANS_TABLES');
+        expect(row.zone).toBe('+00:00');
+        expect(row.charset).toBe('utf8mb4');
+        connections.add(row.id);
+      }
+      await Promise.all(runners.map((runner) => runner.release()));
+      expect(connections.size).toBe(10);
+    });
+
+    it('compares every text by its bytes, whatever the database was created with', async () => {
+      const columns = (await test.dataSource.query(
+        `SELECT COLLATION_NAME AS collation FROM information_schema.COLUMNS
+         WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLLATION_NAME IS NOT NULL`,
+      )) as { collation: string }[];
+      expect(columns.map(({ collation }) => collation)).toEqual(Array(4).fill('utf8mb4_bin'));
+    });
+
+    it('refuses what is too long instead of cutting it', async () => {
+      const row = [`${'x'.repeat(151)}`, 'a@example.com', 'a@example.com', 'x'];
+      const insert = test.dataSource.query('INSERT INTO users (name, email, email_canonical, password_hash) VALUES (?, ?, ?, ?)', row);
+      await expect(insert).rejects.toThrow(/too long/i);
+    });
+
+    it('connects with a password of special characters', async () => {
+      const password = 'p@ss:w/o?r#d %"\'&=+$ü';
+      const user = `k${Date.now().toString(36)}`;
+      const name = test.database.settings.DB_NAME;
+      await test.dataSource.query(`CREATE USER '${user}'@'%' IDENTIFIED BY ?`, [password]);
+      await test.dataSource.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ${name}.* TO '${user}'@'%'`);
+      const settings = testSettings(test.database, { DB_USERNAME: user, DB_PASSWORD: password, DB_MIGRATE: 'off' });
+      const process = new KunciProcess(settings);
+      try {
+        // The four rights are all that it needs once the schema is there.
+        const ana = await new Api(await process.url()).signedIn();
+        expect((await test.api.userInfo(ana.token)).status).toBe(200);
+      } finally {
+        await process.stop();
+        await test.dataSource.query(`DROP USER '${user}'@'%'`);
+      }
+    });
+  });
+
+  onlyOnSqlite('in a file', () => {
+    it('writes ahead, waits for other writers, keeps foreign keys, and what it answered survives a power cut', async () => {
+      const pragma = async (name: string) => Object.values(((await test.dataSource.query(`PRAGMA ${name}`)) as [object])[0])[0] as unknown;
+      expect(await pragma('journal_mode')).toBe('wal');
+      expect(await pragma('foreign_keys')).toBe(1);
+      expect(await pragma('synchronous')).toBe(2);
+      expect(await pragma('busy_timeout')).toBe(5000);
+    });
+  });
+});
