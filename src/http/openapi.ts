@@ -49,7 +49,7 @@ function faults(codes: ErrorCodeName[]): ApiResponseOptions {
   };
   return {
     status: ERROR_CODES[codes[0] ?? 'internal_error'].status,
-    description: codes.map((code) => `\`${code}\``).join(', '),
+    description: codes.map((code) => ERROR_CODES[code].error).join(' / '),
     content: {
       'application/json': {
         schema: {
