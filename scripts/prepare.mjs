@@ -11,7 +11,9 @@ const stamp = join(root, 'node_modules', '.kunci-lock-hash');
 
 /** Installs unless node_modules was installed from this very lock file. */
 export function install() {
-  const hash = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const hash = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
   process.stderr.write('Installing packages (once, about a minute) ...\n');
   // Development packages too: building needs the compiler, whatever NODE_ENV says.
@@ -24,7 +26,8 @@ export function build() {
   const sources = ['src', 'ormconfig.ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
   const built = join(root, 'dist', '.built');
   if (!existsSync(join(root, 'src'))) return;
-  if (existsSync(built) && Math.max(...sources.map((path) => newest(join(root, path)))) < statSync(built).mtimeMs) return;
+  if (existsSync(built) && Math.max(...sources.map((path) => newest(join(root, path)))) < statSync(built).mtimeMs)
+    return;
   process.stderr.write('Building ...\n');
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   const tsc = join('node_modules', 'typescript', 'bin', 'tsc');
@@ -40,7 +43,11 @@ function newest(path) {
 }
 
 function run(command, args) {
-  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' });
+  const { status, error } = spawnSync(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+  });
   if (error) throw error;
   if (status !== 0) process.exit(status ?? 1);
 }

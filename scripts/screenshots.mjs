@@ -12,8 +12,15 @@ const person = { name: 'Ana', email: `ana-${Date.now().toString(36)}@example.com
 mkdirSync(folder, { recursive: true });
 const executablePath = findChromium();
 if (!executablePath) throw new Error('Chromium was not found: install it, or name it with CHROMIUM.');
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'] });
-await fetch(`${base}/api/register`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(person) });
+const browser = await chromium.launch({
+  executablePath,
+  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+});
+await fetch(`${base}/api/register`, {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(person),
+});
 for (const [size, viewport] of Object.entries(SIZES)) {
   for (const colorScheme of ['light', 'dark']) {
     const context = await browser.newContext({ viewport, colorScheme, deviceScaleFactor: 2 });

@@ -9,5 +9,7 @@ install();
 build();
 const [command, ...rest] = process.argv.slice(2);
 const cli = join(root, 'node_modules', 'typeorm', 'cli.js');
-const { status } = spawnSync(process.execPath, [cli, command, '-d', join(root, 'dist', 'ormconfig.js'), ...rest], { stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, [cli, command, '-d', join(root, 'dist', 'ormconfig.js'), ...rest], {
+  stdio: 'inherit',
+});
 process.exitCode = status ?? 1;

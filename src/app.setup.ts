@@ -38,7 +38,7 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
     frameworkErrors: answerBadUrl,
     clientErrorHandler: answerBrokenRequest,
   });
-  const instance = adapter.getInstance() as unknown as FastifyInstance;
+  const instance = adapter.getInstance<FastifyInstance>();
   instance.decorate('allowedMethods', new AllowedMethods(instance));
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(settings), adapter, {
     bodyParser: false,

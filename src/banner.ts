@@ -15,7 +15,8 @@ export function printBanner(settings: Settings, url: string): void {
 }
 
 function describe(database: DatabaseSettings): string {
-  if (database.type === 'sqlite') return `SQLite, embedded, in ${relative(process.cwd(), database.path) || database.path}`;
+  if (database.type === 'sqlite')
+    return `SQLite, embedded, in ${relative(process.cwd(), database.path) || database.path}`;
   const product = { mysql: 'MySQL', mariadb: 'MariaDB' }[database.type];
   return `${product}, ${database.name} on ${database.host}:${database.port}`;
 }

@@ -33,7 +33,10 @@ async function startEngine(name) {
   const named = await fromUrl(process.env.TEST_DATABASE_URL, name);
   if (named) return named;
   const server = findServer(name);
-  if (!server) throw new Error(`no ${name === 'mysql' ? 'mysqld of MySQL' : 'mariadbd'} on the PATH and TEST_DATABASE_URL does not name one`);
+  if (!server)
+    throw new Error(
+      `no ${name === 'mysql' ? 'mysqld of MySQL' : 'mariadbd'} on the PATH and TEST_DATABASE_URL does not name one`,
+    );
   return startServer(name, server);
 }
 
@@ -69,17 +72,36 @@ async function startServer(name, binary) {
   const port = await freePort();
   try {
     if (name === 'mariadb') {
-      const init = ['--no-defaults', `--datadir=${data}`, '--auth-root-authentication-method=normal', '--skip-test-db', ...asRoot];
+      const init = [
+        '--no-defaults',
+        `--datadir=${data}`,
+        '--auth-root-authentication-method=normal',
+        '--skip-test-db',
+        ...asRoot,
+      ];
       execFileSync('mariadb-install-db', init, { stdio: 'pipe' });
     } else {
-      execFileSync(binary, ['--no-defaults', '--initialize-insecure', `--datadir=${data}`, ...asRoot], { stdio: 'pipe' });
+      execFileSync(binary, ['--no-defaults', '--initialize-insecure', `--datadir=${data}`, ...asRoot], {
+        stdio: 'pipe',
+      });
     }
   } catch (error) {
     rmSync(folder, { recursive: true, force: true });
-    throw new Error(`its data folder could not be made: ${String(error.stderr ?? error).slice(-300)}`, { cause: error });
+    throw new Error(`its data folder could not be made: ${String(error.stderr ?? error).slice(-300)}`, {
+      cause: error,
+    });
   }
-  const options = ['--no-defaults', `--datadir=${data}`, `--socket=${join(folder, 's')}`, `--pid-file=${join(folder, 'pid')}`];
-  const network = ['--bind-address=127.0.0.1', `--port=${port}`, ...(name === 'mysql' ? ['--mysqlx=OFF', '--secure-file-priv=NULL'] : [])];
+  const options = [
+    '--no-defaults',
+    `--datadir=${data}`,
+    `--socket=${join(folder, 's')}`,
+    `--pid-file=${join(folder, 'pid')}`,
+  ];
+  const network = [
+    '--bind-address=127.0.0.1',
+    `--port=${port}`,
+    ...(name === 'mysql' ? ['--mysqlx=OFF', '--secure-file-priv=NULL'] : []),
+  ];
   const child = spawn(binary, [...options, ...network, ...asRoot], { stdio: 'ignore' });
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) {

@@ -18,7 +18,7 @@ describe('login', () => {
       aud: 'kunci-api',
       sub: expect.stringMatching(/^[1-9]\d*$/),
       iat: expect.any(Number),
-      exp: claims.iat + 900,
+      exp: Number(claims.iat) + 900,
       jti: expect.stringMatching(/^[\da-f-]{36}$/),
     });
   });
@@ -78,7 +78,10 @@ describe('login', () => {
     const old = '$bcrypt-sha256$v=2,t=2b,r=4$JBhRgnvlcHu5yxSMNVOzQe$In6mLhLGK3sku.LszJ2yHRy/9xX/3aK';
     expect(password).not.toBe('password123');
     const hashOf = async () => {
-      const [row] = (await test.dataSource.query('SELECT password_hash AS hash FROM users WHERE email = ?', [email])) as [{ hash: string }];
+      const [row] = await test.dataSource.query<[{ hash: string }]>(
+        'SELECT password_hash AS hash FROM users WHERE email = ?',
+        [email],
+      );
       return row.hash;
     };
     await test.dataSource.query('UPDATE users SET password_hash = ? WHERE email = ?', [old, email]);

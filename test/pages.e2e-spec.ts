@@ -14,7 +14,7 @@ describe('pages', () => {
     visitor = new Visitor(test.api);
   });
 
-  it('lead from registering over logging in to one\'s own name, and out again', async () => {
+  it("lead from registering over logging in to one's own name, and out again", async () => {
     const email = newEmail();
     const registered = await visitor.submit('/register', { name: '<b>Ana</b>', email, password: 'abcd 1234!' });
     expect([registered.status, registered.headers.get('location')]).toEqual([303, '/login']);
@@ -123,12 +123,17 @@ describe('pages', () => {
 
   it('never take a template option, a notice or a way on from the request', async () => {
     const plain = (await visitor.get('/login')).text;
-    const query = 'layout=/etc/passwd&cache=&settings[views]=/etc&notice=hacked&next=//evil.example&title=hacked&problem=x';
+    const query =
+      'layout=/etc/passwd&cache=&settings[views]=/etc&notice=hacked&next=//evil.example&title=hacked&problem=x';
     expect((await visitor.get(`/login?${query}`)).text).toBe(plain);
     visitor.cookies.set('kunci_notice', 'toString');
     expect((await visitor.get('/login')).text).toBe(plain);
     const { email, password } = await test.api.person();
-    expect((await visitor.submit('/login?next=//evil.example', { email, password, next: '//evil.example' })).headers.get('location')).toBe('/');
+    expect(
+      (await visitor.submit('/login?next=//evil.example', { email, password, next: '//evil.example' })).headers.get(
+        'location',
+      ),
+    ).toBe('/');
     const faulty = { email: 'x', password: 'x', layout: '/etc/passwd', settings: 'x', problem: 'hacked' };
     expect((await visitor.submit('/login', faulty)).text).not.toMatch(/hacked|root:/);
   });
@@ -136,7 +141,10 @@ describe('pages', () => {
 
 describe('pages behind a proxy', () => {
   it('mark cookies as secure when the trusted proxy says https, and only then', async () => {
-    for (const [trust, isSecure] of [['127.0.0.1', true], ['10.0.0.1', false]] as const) {
+    for (const [trust, isSecure] of [
+      ['127.0.0.1', true],
+      ['10.0.0.1', false],
+    ] as const) {
       const test = await startApp({ TRUST_PROXY: trust });
       try {
         const { email, password } = await test.api.person();

@@ -26,11 +26,26 @@ describe('process', () => {
   });
 
   it('lists all faults of the settings at once, by name, without a secret, and exits with 1', async () => {
-    const settings = { DB_TYPE: 'mysql', SECRET_KEY: 'hunter2hunter2', DB_PASSWORD: 'tr0ub4dor', PORT: '70000', BCRYPT_COST: '9', ACCESS_TOKEN_TTL: 'soon' };
+    const settings = {
+      DB_TYPE: 'mysql',
+      SECRET_KEY: 'hunter2hunter2',
+      DB_PASSWORD: 'tr0ub4dor',
+      PORT: '70000',
+      BCRYPT_COST: '9',
+      ACCESS_TOKEN_TTL: 'soon',
+    };
     const kunci = new KunciProcess(settings);
     expect(await kunci.exitCode()).toBe(1);
     const named = [...kunci.stderr.matchAll(/^ {2}- ([A-Z_]+) /gm)].map(([, name]) => name);
-    expect(named.sort()).toEqual(['ACCESS_TOKEN_TTL', 'BCRYPT_COST', 'DB_HOST', 'DB_NAME', 'DB_USERNAME', 'PORT', 'SECRET_KEY']);
+    expect(named.sort()).toEqual([
+      'ACCESS_TOKEN_TTL',
+      'BCRYPT_COST',
+      'DB_HOST',
+      'DB_NAME',
+      'DB_USERNAME',
+      'PORT',
+      'SECRET_KEY',
+    ]);
     expect(kunci.stderr + kunci.stdout).not.toMatch(/hunter2|tr0ub4dor/);
   });
 
@@ -56,7 +71,10 @@ describe('process', () => {
     try {
       const kunci = new KunciProcess({ DB_TYPE: 'sqlite', PORT: '0' }, folder);
       const { token } = await new Api(await kunci.url()).signedIn();
-      const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { iat: number; exp: number };
+      const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as {
+        iat: number;
+        exp: number;
+      };
       expect(claims.exp - claims.iat).toBe(300);
       await kunci.stop();
     } finally {
@@ -86,10 +104,18 @@ describe('process', () => {
     const ana = await api.signedIn({ password: 'open sesame 1234' });
     const answer = await api.userInfo(ana.token);
     await api.send('GET', `/api/user-info?access_token=${ana.token}`);
-    await api.send('POST', '/api/login', { headers: { 'content-type': 'application/json', authorization: 'Basic c2VzYW1l' }, body: '{"password":"open sesame 1234' });
-    await api.send('GET', '/login?%0a{"level":"fatal"}', { headers: { 'user-agent': 'x"} evil', 'x-request-id': 'chosen-by-the-client' } });
+    await api.send('POST', '/api/login', {
+      headers: { 'content-type': 'application/json', authorization: 'Basic c2VzYW1l' },
+      body: '{"password":"open sesame 1234',
+    });
+    await api.send('GET', '/login?%0a{"level":"fatal"}', {
+      headers: { 'user-agent': 'x"} evil', 'x-request-id': 'chosen-by-the-client' },
+    });
     await kunci.stop();
-    const lines = kunci.stdout.trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+    const lines = kunci.stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
     const requests = lines.filter(({ msg }) => msg === 'request');
     expect(requests.map(({ method, path, status }) => [method, path, status])).toEqual([
       ['POST', '/api/register', 201],
@@ -99,7 +125,11 @@ describe('process', () => {
       ['POST', '/api/login', 400],
       ['GET', '/login', 200],
     ]);
-    expect(requests[2]).toMatchObject({ requestId: answer.headers.get('x-request-id'), userId: expect.any(Number), ip: '127.0.0.1' });
+    expect(requests[2]).toMatchObject({
+      requestId: answer.headers.get('x-request-id'),
+      userId: expect.any(Number),
+      ip: '127.0.0.1',
+    });
     expect(kunci.stdout).not.toMatch(/sesame|c2VzYW1l|evil|chosen-by-the-client/);
     for (const part of ana.token.split('.')) expect(kunci.stdout).not.toContain(part);
   });

@@ -13,7 +13,10 @@ describe('rate limits', () => {
 
   const from = (address: string) => ({ 'content-type': 'application/json', 'x-forwarded-for': address });
   const guess = (address: string) =>
-    test.api.send('POST', '/api/login', { headers: from(address), body: JSON.stringify({ email: 'nobody', password: 'wrong 1234' }) });
+    test.api.send('POST', '/api/login', {
+      headers: from(address),
+      body: JSON.stringify({ email: 'nobody', password: 'wrong 1234' }),
+    });
 
   it('stop one address at its limit, say when to come back, and let others on', async () => {
     for (let i = 0; i < RATE_LIMITS.login.points; i++) expect((await guess('203.0.113.1')).status).toBe(401);
@@ -27,7 +30,11 @@ describe('rate limits', () => {
 
   it('count the pages and the API together, and show the form again', async () => {
     for (let i = 0; i < RATE_LIMITS.login.points; i++) await guess('203.0.113.3');
-    const answer = await new Visitor(test.api).submit('/login', { email: newEmail(), password: 'x' }, { 'x-forwarded-for': '203.0.113.3' });
+    const answer = await new Visitor(test.api).submit(
+      '/login',
+      { email: newEmail(), password: 'x' },
+      { 'x-forwarded-for': '203.0.113.3' },
+    );
     expect(answer.status).toBe(429);
     expect(answer.headers.get('retry-after')).not.toBeNull();
     expect(answer.text).toContain('Please wait a moment and try again.');
@@ -47,8 +54,14 @@ describe('rate limits without a proxy', () => {
     try {
       const statuses = [];
       for (let i = 0; i <= RATE_LIMITS.login.points; i++) {
-        const headers = { 'content-type': 'application/json', 'x-forwarded-for': `203.0.113.${i}`, forwarded: `for=203.0.113.${i}` };
-        statuses.push((await test.api.send('POST', '/api/login', { headers, body: '{"email":"nobody","password":"x"}' })).status);
+        const headers = {
+          'content-type': 'application/json',
+          'x-forwarded-for': `203.0.113.${i}`,
+          forwarded: `for=203.0.113.${i}`,
+        };
+        statuses.push(
+          (await test.api.send('POST', '/api/login', { headers, body: '{"email":"nobody","password":"x"}' })).status,
+        );
       }
       expect(statuses.at(-2)).toBe(401);
       expect(statuses.at(-1)).toBe(429);

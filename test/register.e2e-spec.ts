@@ -35,14 +35,30 @@ describe('register', () => {
 
   it.each<[string, object, Record<string, string[]>]>([
     ['nothing', {}, { name: REQUIRED, email: REQUIRED, password: REQUIRED }],
-    ['blanks', { name: ' \t', email: '  ', password: '        ' }, { name: REQUIRED, email: REQUIRED, password: REQUIRED }],
-    ['empty values of other types', { name: 0, email: [], password: {} }, { name: REQUIRED, email: REQUIRED, password: REQUIRED }],
+    [
+      'blanks',
+      { name: ' \t', email: '  ', password: '        ' },
+      { name: REQUIRED, email: REQUIRED, password: REQUIRED },
+    ],
+    [
+      'empty values of other types',
+      { name: 0, email: [], password: {} },
+      { name: REQUIRED, email: REQUIRED, password: REQUIRED },
+    ],
     [
       'values of other types',
       { name: 7, email: ['a@example.com'], password: { a: 1 } },
-      { name: ['This field must be text.'], email: ['This field must be text.'], password: ['This field must be text.'] },
+      {
+        name: ['This field must be text.'],
+        email: ['This field must be text.'],
+        password: ['This field must be text.'],
+      },
     ],
-    ['a name of 151 code points', { name: '😀'.repeat(151) }, { name: ['Field must be between 1 and 150 characters long.'] }],
+    [
+      'a name of 151 code points',
+      { name: '😀'.repeat(151) },
+      { name: ['Field must be between 1 and 150 characters long.'] },
+    ],
     ['a name with an unpaired surrogate', { name: 'a\ud800' }, { name: ['This field must be text.'] }],
     ['a name with a line break', { name: 'a\r\nb' }, { name: ['Field must not contain control characters.'] }],
     [
@@ -54,7 +70,11 @@ describe('register', () => {
     ['a password of 7 with both', { password: 'abcd123' }, { password: [TOO_SHORT, NO_MIX] }],
     ['a password without a number', { password: 'abcdefgh' }, { password: [NO_MIX] }],
     ['a password with an unpaired surrogate', { password: 'abcd1234\ud800' }, { password: [NO_MIX] }],
-    ['a password of 1025', { password: 'a1'.repeat(512) + 'a' }, { password: ['Password cannot be longer than 1024 characters.'] }],
+    [
+      'a password of 1025',
+      { password: 'a1'.repeat(512) + 'a' },
+      { password: ['Password cannot be longer than 1024 characters.'] },
+    ],
   ])('refuses %s and says why', async (_, change, error) => {
     const valid = Object.keys(error).length === 3 ? {} : { name: 'Ana', email: newEmail(), password: 'abcd1234' };
     const answer = await test.api.register({ ...valid, ...change });
@@ -110,23 +130,37 @@ describe('register', () => {
       expect(answer.status).toBe(400);
       expect(answer.body.error).toEqual({ email: TAKEN });
     }
-    const [{ rows }] = (await test.dataSource.query('SELECT COUNT(*) AS `rows` FROM users WHERE email = ?', [email])) as [{ rows: unknown }];
+    const [{ rows }] = await test.dataSource.query<[{ rows: unknown }]>(
+      'SELECT COUNT(*) AS `rows` FROM users WHERE email = ?',
+      [email],
+    );
     expect(Number(rows)).toBe(1);
     expect((await test.api.login(email, people[winners[0] ?? 0]?.password)).status).toBe(200);
   });
 
   it('ignores fields that nobody asked for', async () => {
     const email = newEmail();
-    const answer = await test.api.register({ id: 1, passwordHash: 'x', createdAt: 0, name: 'Ana', email, password: 'abcd1234' });
+    const answer = await test.api.register({
+      id: 1,
+      passwordHash: 'x',
+      createdAt: 0,
+      name: 'Ana',
+      email,
+      password: 'abcd1234',
+    });
     expect(answer.status).toBe(201);
     expect((await test.api.login(email, 'abcd1234')).status).toBe(200);
   });
 
   it('stores a salted hash of its own for each account', async () => {
     const people = await Promise.all([test.api.person(), test.api.person()]);
-    const rows = (await test.dataSource.query('SELECT password_hash AS hash FROM users WHERE email IN (?, ?)', people.map((p) => p.email))) as { hash: string }[];
+    const rows = await test.dataSource.query<{ hash: string }[]>(
+      'SELECT password_hash AS hash FROM users WHERE email IN (?, ?)',
+      people.map((person) => person.email),
+    );
     expect(rows).toHaveLength(2);
-    for (const { hash } of rows) expect(hash).toMatch(/^\$bcrypt-sha256\$v=2,t=2b,r=10\$[./A-Za-z0-9]{22}\$[./A-Za-z0-9]{31}$/);
+    for (const { hash } of rows)
+      expect(hash).toMatch(/^\$bcrypt-sha256\$v=2,t=2b,r=10\$[./A-Za-z0-9]{22}\$[./A-Za-z0-9]{31}$/);
     expect(rows[0]?.hash).not.toBe(rows[1]?.hash);
   });
 });

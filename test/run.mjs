@@ -1,5 +1,6 @@
 // `npm test`: the unit tests once, then the end-to-end suite through the real application on every engine at hand.
-// TEST_REQUIRE=sqlite,mariadb,mysql,chromium turns a missing one into a failure. Arguments go on to Jest.
+// TEST_REQUIRE=sqlite,mariadb,mysql,chromium turns a missing one into a failure. COVERAGE=1 measures
+// what the end-to-end suite reaches. Arguments go on to Jest.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,13 +18,28 @@ let failed = false;
 
 function jest(label, project, environment) {
   process.stdout.write(`\n== ${label}\n`);
-  const args = ['--experimental-vm-modules', '--no-warnings=ExperimentalWarning', join('node_modules', 'jest', 'bin', 'jest.js')];
-  const coverage = process.env.COVERAGE ? ['--coverage', `--coverageDirectory=coverage/${environment.TEST_ENGINE ?? project}-${project}`] : [];
-  const { status } = spawnSync(process.execPath, [...args, '--selectProjects', project, ...coverage, ...process.argv.slice(2)], {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, ...environment },
-  });
+  const args = [
+    '--experimental-vm-modules',
+    '--no-warnings=ExperimentalWarning',
+    join('node_modules', 'jest', 'bin', 'jest.js'),
+  ];
+  const coverage =
+    process.env.COVERAGE && project === 'e2e'
+      ? [
+          '--coverage',
+          `--coverageDirectory=coverage/${environment.TEST_ENGINE}`,
+          '--coverageThreshold={"global":{"lines":90}}',
+        ]
+      : [];
+  const { status } = spawnSync(
+    process.execPath,
+    [...args, '--selectProjects', project, ...coverage, ...process.argv.slice(2)],
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, ...environment },
+    },
+  );
   failed ||= status !== 0;
   report.push(`${label}: ${status === 0 ? 'passed' : 'FAILED'}`);
 }

@@ -13,7 +13,8 @@ describe('user-info', () => {
   afterAll(() => test.stop());
 
   const withHeader = (authorization: string) => test.api.send('GET', '/api/user-info', { headers: { authorization } });
-  const base64url = (value: unknown) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
+  const base64url = (value: unknown) =>
+    Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)).toString('base64url');
 
   /** Ana's token with other claims or another header, signed with the right secret unless told otherwise. */
   function forged(change: object, head: object = {}, secret: string | Buffer = SECRET_KEY, hash = 'sha256'): string {
@@ -39,7 +40,11 @@ describe('user-info', () => {
   });
 
   it('asks who sends no token for one, without an error code', async () => {
-    for (const answer of [await test.api.userInfo(), await withHeader(`Basic ${ana.token}`), await withHeader(ana.token)]) {
+    for (const answer of [
+      await test.api.userInfo(),
+      await withHeader(`Basic ${ana.token}`),
+      await withHeader(ana.token),
+    ]) {
       expect(answer.status).toBe(401);
       expect(answer.body.message).toBe('Unauthorized');
       expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="kunci"');
@@ -53,7 +58,10 @@ describe('user-info', () => {
     ['a word behind the token', () => `${ana.token} extra`],
     ['a token in quotes', () => `"${ana.token}"`],
     ['no signature', () => `${ana.token.split('.').slice(0, 2).join('.')}.`],
-    ['a changed signature', () => ana.token.slice(0, -5) + (ana.token.at(-5) === 'A' ? 'B' : 'A') + ana.token.slice(-4)],
+    [
+      'a changed signature',
+      () => ana.token.slice(0, -5) + (ana.token.at(-5) === 'A' ? 'B' : 'A') + ana.token.slice(-4),
+    ],
     ['another secret', () => forged({}, {}, 'x'.repeat(40))],
     ['no algorithm', () => `${base64url({ alg: 'none', typ: 'JWT' })}.${ana.token.split('.')[1]}.`],
     ['another algorithm of the family', () => forged({}, { alg: 'HS512' }, SECRET_KEY, 'sha512')],
@@ -69,10 +77,13 @@ describe('user-info', () => {
     ['a subject that is a number', () => forged({ sub: 1 })],
     ['a subject that is an object', () => forged({ sub: { id: 1 } })],
     ['a subject with a fraction', () => forged({ sub: '1.5' })],
-    ['claims that are null', () => {
-      const signed = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${base64url('null')}`;
-      return `${signed}.${createHmac('sha256', SECRET_KEY).update(signed).digest('base64url')}`;
-    }],
+    [
+      'claims that are null',
+      () => {
+        const signed = `${base64url({ alg: 'HS256', typ: 'JWT' })}.${base64url('null')}`;
+        return `${signed}.${createHmac('sha256', SECRET_KEY).update(signed).digest('base64url')}`;
+      },
+    ],
   ])('refuses %s', async (_, token) => {
     const answer = await withHeader(`Bearer ${token()}`);
     expect(answer.status).toBe(401);
@@ -83,7 +94,9 @@ describe('user-info', () => {
   it('takes the token from nowhere but the Authorization header', async () => {
     const places = [
       test.api.send('GET', `/api/user-info?access_token=${ana.token}`),
-      test.api.send('GET', '/api/user-info', { headers: { cookie: `access_token=${ana.token}; kunci_session=${ana.token}` } }),
+      test.api.send('GET', '/api/user-info', {
+        headers: { cookie: `access_token=${ana.token}; kunci_session=${ana.token}` },
+      }),
       test.api.send('GET', '/api/user-info', { headers: { 'x-access-token': ana.token } }),
     ];
     for (const answer of await Promise.all(places)) expect(answer.status).toBe(401);
@@ -111,15 +124,14 @@ describe('user-info', () => {
     const { UsersService } = await import('../src/users/users.service.js');
     const users = test.app.get(UsersService);
     const queries: string[] = [];
-    const logger = { logQuery: (query: string) => queries.push(query) };
-    const silent = { logQueryError() {}, logQuerySlow() {}, logSchemaBuild() {}, logMigration() {}, log() {} };
-    const before = test.dataSource.logger;
-    test.dataSource.logger = { ...silent, ...logger };
+    const { logger } = test.dataSource;
+    const original = logger.logQuery.bind(logger);
+    logger.logQuery = (query) => queries.push(query);
     try {
       const found = await Promise.all(Array.from({ length: 40 }, (_, i) => users.findById((i % 4) + 1)));
       expect(found.filter(Boolean).length).toBeGreaterThan(0);
     } finally {
-      test.dataSource.logger = before;
+      logger.logQuery = original;
     }
     expect(queries).toHaveLength(1);
   });

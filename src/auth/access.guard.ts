@@ -13,11 +13,18 @@ export class AccessGuard extends AuthGuard('jwt') {
   }
 
   override async canActivate(context: ExecutionContext): Promise<boolean> {
-    const isPublic = this.reflector.getAllAndOverride<boolean>(PUBLIC, [context.getHandler(), context.getClass()]);
+    const places = [context.getHandler(), context.getClass()];
+    const isPublic = this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, places);
     return isPublic === true || Boolean(await super.canActivate(context));
   }
 
-  override handleRequest<TUser>(error: unknown, user: TUser | false, _info: unknown, context: ExecutionContext): TUser {
+  /** @param error what the strategy threw: a token without a usable subject, a user who is gone, a database in trouble */
+  override handleRequest<TUser>(
+    error: Error | null,
+    user: TUser | false,
+    _: unknown,
+    context: ExecutionContext,
+  ): TUser {
     if (user) return user;
     if (error && !(error instanceof AppError && error.code === 'invalid_token')) throw error;
     throw refusal(context.switchToHttp().getRequest<FastifyRequest>());
@@ -29,6 +36,7 @@ function refusal({ headers }: FastifyRequest): AppError {
   if (!/^bearer\b/i.test(headers.authorization ?? '')) {
     return new AppError('missing_token', { headers: { 'www-authenticate': 'Bearer realm="kunci"' } });
   }
-  const challenge = 'Bearer realm="kunci", error="invalid_token", error_description="The token is not valid or has expired"';
+  const challenge =
+    'Bearer realm="kunci", error="invalid_token", error_description="The token is not valid or has expired"';
   return new AppError('invalid_token', { headers: { 'www-authenticate': challenge } });
 }

@@ -21,7 +21,14 @@ export class AuthController {
   @Message('User registered successfully')
   @ApiBody({ type: RegisterDto })
   @ApiEnvelope(201, UserInfoData, 'The new account')
-  @ApiFaults('validation_failed', 'email_taken', 'invalid_body', 'payload_too_large', 'unsupported_media_type', 'too_many_requests')
+  @ApiFaults(
+    'validation_failed',
+    'email_taken',
+    'invalid_body',
+    'payload_too_large',
+    'unsupported_media_type',
+    'too_many_requests',
+  )
   async register(@Body(RegistrationPipe) registration: RegisterDto): Promise<UserInfoData> {
     return { user: toUserInfo(await this.auth.register(registration)) };
   }
@@ -33,7 +40,14 @@ export class AuthController {
   @Message('Login successful')
   @ApiBody({ type: LoginDto })
   @ApiEnvelope(200, AccessToken, 'An access token')
-  @ApiFaults('credentials_required', 'invalid_body', 'invalid_credentials', 'payload_too_large', 'unsupported_media_type', 'too_many_requests')
+  @ApiFaults(
+    'credentials_required',
+    'invalid_body',
+    'invalid_credentials',
+    'payload_too_large',
+    'unsupported_media_type',
+    'too_many_requests',
+  )
   async login(@Body(CredentialsPipe) credentials: LoginDto): Promise<AccessToken> {
     return { access_token: await this.auth.login(credentials) };
   }

@@ -19,7 +19,11 @@ export class RegisterDto {
   @RequiredText()
   @Rule('wellFormed', (name) => name.isWellFormed(), NOT_TEXT)
   @Rule('controls', (name) => !/\p{Cc}/u.test(name), 'Field must not contain control characters.')
-  @Rule('length', (name) => countCodePoints(name) <= TEXT_MAX, `Field must be between 1 and ${TEXT_MAX} characters long.`)
+  @Rule(
+    'length',
+    (name) => countCodePoints(name) <= TEXT_MAX,
+    `Field must be between 1 and ${TEXT_MAX} characters long.`,
+  )
   name!: string;
 
   @ApiProperty({
@@ -30,7 +34,11 @@ export class RegisterDto {
   })
   @RequiredText()
   @Rule('email', (email) => isEmailAddress(email.trim()), 'Invalid email address.')
-  @Rule('length', (email) => countCodePoints(email.trim()) <= TEXT_MAX, `Field cannot be longer than ${TEXT_MAX} characters.`)
+  @Rule(
+    'length',
+    (email) => countCodePoints(email.trim()) <= TEXT_MAX,
+    `Field cannot be longer than ${TEXT_MAX} characters.`,
+  )
   email!: string;
 
   @ApiProperty({

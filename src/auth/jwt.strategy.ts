@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
-import { Strategy, type StrategyOptionsWithoutRequest } from 'passport-jwt';
+import { Strategy } from 'passport-jwt';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/env.js';
 import type { User } from '../users/user.entity.js';
@@ -19,7 +19,7 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
       // A KeyObject, made once: jsonwebtoken parses a string anew for each token, at 20 times the cost. It takes one,
       // but the types of passport-jwt do not know that.
       secretOrKey: accessToken.key as unknown as string,
-    } as unknown as StrategyOptionsWithoutRequest);
+    });
   }
 
   validate(claims: unknown): Promise<User> {

@@ -18,7 +18,9 @@ export class RateLimitGuard implements CanActivate {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {
     const names = Object.keys(RATE_LIMITS) as RateLimitName[];
-    this.limiters = new Map(names.map((name) => [name, new RateLimiterMemory({ keyPrefix: name, ...RATE_LIMITS[name] })]));
+    this.limiters = new Map(
+      names.map((name) => [name, new RateLimiterMemory({ keyPrefix: name, ...RATE_LIMITS[name] })]),
+    );
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {

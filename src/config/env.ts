@@ -37,7 +37,8 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 const MIN_SECRET_BYTES = 32;
 
 /** What people leave standing in a copied `.env`. A secret that anyone can guess is worse than none. */
-const PLACEHOLDER = /change.?(me|this|it)|replace|your.?(own.?)?(secret|key|256)|placeholder|secret.?(key.?)?here|example/i;
+const PLACEHOLDER =
+  /change.?(me|this|it)|replace|your.?(own.?)?(secret|key|256)|placeholder|secret.?(key.?)?here|example/i;
 
 /** Reads `.env` of the working directory, if there is one. Variables that are already set win. */
 export function loadEnvFile(): void {
@@ -127,7 +128,8 @@ function readTrustProxy(env: Environment): string[] {
 
 function deepFreeze<T extends object>(value: T): T {
   for (const inner of Object.values(value)) {
-    if (typeof inner === 'object' && inner !== null && Object.getPrototypeOf(inner) === Object.prototype) deepFreeze(inner);
+    if (typeof inner === 'object' && inner !== null && Object.getPrototypeOf(inner) === Object.prototype)
+      deepFreeze(inner);
   }
   return Object.freeze(value);
 }

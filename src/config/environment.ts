@@ -8,7 +8,7 @@ export class SettingsError extends Error {
   }
 }
 
-const UNIT_SECONDS = { s: 1, m: 60, h: 3600, d: 86_400 } as const;
+const UNIT_SECONDS: Readonly<Record<string, number>> = { '': 1, s: 1, m: 60, h: 3600, d: 86_400 };
 
 /**
  * Reads variables one by one and remembers what is wrong with them, so that all faults can be told at once.
@@ -62,8 +62,8 @@ export class Environment {
   seconds(name: string, bounds: { min: number; max: number; fallback: number }): number {
     const value = this.text(name);
     if (value === undefined) return bounds.fallback;
-    const [, amount, unit = 's'] = /^(\d{1,8})([smhd]?)$/.exec(value) ?? [];
-    const seconds = Number(amount) * (UNIT_SECONDS[unit as keyof typeof UNIT_SECONDS] ?? 1);
+    const [, amount, unit = ''] = /^(\d{1,8})([smhd]?)$/.exec(value) ?? [];
+    const seconds = Number(amount) * (UNIT_SECONDS[unit] ?? NaN);
     if (seconds >= bounds.min && seconds <= bounds.max) return seconds;
     this.fault(name, `must be a duration from ${bounds.min}s to ${bounds.max}s, such as 15m`);
     return bounds.fallback;

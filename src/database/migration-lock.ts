@@ -25,7 +25,9 @@ async function withNamedLock(dataSource: DataSource, run: () => Promise<void>): 
   try {
     // At most 64 characters. Not MD5(): MySQL 9.6 has it no more.
     const name = "CONCAT('kunci.migrate.', LEFT(SHA2(DATABASE(), 256), 40))";
-    const [row] = (await runner.query(`SELECT GET_LOCK(${name}, ?) AS locked`, [WAIT_SECONDS])) as { locked: unknown }[];
+    const [row] = (await runner.query(`SELECT GET_LOCK(${name}, ?) AS locked`, [WAIT_SECONDS])) as {
+      locked: unknown;
+    }[];
     if (Number(row?.locked) !== 1) throw new Error(`Another process has been migrating for over ${WAIT_SECONDS} s.`);
     try {
       await run();

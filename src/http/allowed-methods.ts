@@ -13,8 +13,14 @@ export class AllowedMethods {
 
   /** @returns the methods of the routes at this path, sorted; empty if there is none */
   of(path: string): string[] {
-    const methods = [...this.routes.values()].filter(({ pattern }) => pattern.test(path)).flatMap((route) => [...route.methods]);
+    const methods = [...this.routes.values()]
+      .filter(({ pattern }) => pattern.test(path))
+      .flatMap((route) => [...route.methods]);
     return [...new Set(methods)].sort();
+  }
+
+  all(): { path: string; methods: string[] }[] {
+    return [...this.routes].map(([path, { methods }]) => ({ path, methods: [...methods] }));
   }
 
   private add({ url, method }: RouteOptions): void {
@@ -26,6 +32,9 @@ export class AllowedMethods {
 
 /** `/a/:id/*` → a pattern that matches the paths that the route matches. */
 function toPattern(url: string): RegExp {
-  const source = url.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/:[^/]+/g, '[^/]+').replace(/\*/g, '.*');
+  const source = url
+    .replace(/[.+?^${}()|[\]\\]/g, '\\$&')
+    .replace(/:[^/]+/g, '[^/]+')
+    .replace(/\*/g, '.*');
   return new RegExp(`^${source}$`);
 }

@@ -20,14 +20,18 @@ export function registerBodyParsers(instance: FastifyInstance): void {
       done(error as Error);
     }
   });
-  instance.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (request, body: string, done) => {
-    try {
-      expectEncoding(request, !isApiPath(request.url));
-      done(null, Object.fromEntries(new URLSearchParams(body)));
-    } catch (error) {
-      done(error as Error);
-    }
-  });
+  instance.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (request, body: string, done) => {
+      try {
+        expectEncoding(request, !isApiPath(request.url));
+        done(null, Object.fromEntries(new URLSearchParams(body)));
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  );
 }
 
 function expectEncoding({ headers }: FastifyRequest, isExpectedType: boolean): void {

@@ -22,7 +22,10 @@ const CODES: Readonly<Record<string, ErrorCodeName>> = {
 /** A URL that the router cannot decode: the envelope, whether it was meant for the API or for a page. */
 export function answerBadUrl(error: Error, _request: FastifyRequest, reply: FastifyReply): void {
   const { status, message, error: text } = toAppError(error).answer;
-  void reply.code(status).headers(HEADERS).send(failure(status, message, text));
+  void reply
+    .code(status)
+    .headers(HEADERS)
+    .send(failure(status, message, text));
 }
 
 /** Bytes that are no HTTP request: the envelope by hand, then the connection ends. */

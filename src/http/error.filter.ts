@@ -48,4 +48,3 @@ export function toAppError(thrown: unknown): AppError {
   const code = CODE_OF_STATUS.get(Number(status ?? statusCode));
   return new AppError(code ?? 'internal_error', { cause: thrown });
 }
-

@@ -10,6 +10,7 @@ import {
 } from '@nestjs/swagger';
 import { failure, success } from './envelope.js';
 import { ERROR_CODES, type ErrorCodeName } from './error-codes.js';
+import { REQUIRED } from './validation.js';
 
 const { server } = success(200, '', null);
 
@@ -44,8 +45,9 @@ export function ApiFaults(...codes: ErrorCodeName[]): MethodDecorator {
 function faults(codes: ErrorCodeName[]): ApiResponseOptions {
   const example = (code: ErrorCodeName) => {
     const { status, message, error } = ERROR_CODES[code];
-    const fields = { validation_failed: { name: ['This field is required.'] }, email_taken: { email: [error] } };
-    return { value: { ...failure(status, message, fields[code as keyof typeof fields] ?? error), server: undefined } };
+    const faults = { validation_failed: { name: [REQUIRED] }, email_taken: { email: [error] } };
+    const envelope = failure(status, message, code in faults ? faults[code as keyof typeof faults] : error);
+    return { value: { ...envelope, server: undefined } };
   };
   return {
     status: ERROR_CODES[codes[0] ?? 'internal_error'].status,

@@ -9,7 +9,10 @@ export const NOT_TEXT = 'This field must be text.';
 export function RequiredText(): PropertyDecorator {
   return (target, property) => {
     ValidateBy({ name: 'text', validator: { validate: isText, defaultMessage: () => NOT_TEXT } })(target, property);
-    ValidateBy({ name: 'required', validator: { validate: isPresent, defaultMessage: () => REQUIRED } })(target, property);
+    ValidateBy({ name: 'required', validator: { validate: isPresent, defaultMessage: () => REQUIRED } })(
+      target,
+      property,
+    );
   };
 }
 

@@ -25,12 +25,14 @@ type RenderFile = (path: string, model: object, done: (error: Error | null, page
 export async function registerViews(instance: FastifyInstance, assetsPath: string): Promise<void> {
   const engine = hbs.create();
   engine.registerHelper('asset', (name: string) => `${assetsPath}/${name}`);
-  engine.registerHelper("is", function (this: unknown, left: unknown, right: unknown, options: Block) {
-    return left === right ? options.fn(this) : "";
+  engine.registerHelper('is', function (this: unknown, left: unknown, right: unknown, options: Block) {
+    return left === right ? options.fn(this) : '';
   });
-  await new Promise<void>((resolve) => engine.registerPartials(join(VIEWS, 'partials'), resolve));
+  await new Promise<void>((resolve) => {
+    engine.registerPartials(join(VIEWS, 'partials'), () => resolve());
+  });
   const settings = { views: VIEWS, 'view options': { layout: 'layouts/page' } };
-  const render = engine.__express as unknown as RenderFile;
+  const { __express: render } = engine as unknown as { __express: RenderFile };
   instance.decorateReply('view', function (this: FastifyReply, name, model = {}) {
     render(join(VIEWS, `${name}.hbs`), { ...model, settings, cache: true }, (error, page) => {
       void this.type('text/html; charset=utf-8').send(error ?? page);

@@ -12,7 +12,15 @@ export function createLogger(level: Settings['logLevel']): Logger {
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
-    redact: ['*.password', '*.authorization', '*.cookie', '*.access_token', 'password', 'authorization', 'access_token'],
+    redact: [
+      '*.password',
+      '*.authorization',
+      '*.cookie',
+      '*.access_token',
+      'password',
+      'authorization',
+      'access_token',
+    ],
     serializers: { err: describeError },
   });
 }
@@ -21,13 +29,25 @@ export function createLogger(level: Settings['logLevel']): Logger {
 function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };
   const { code } = ((error as { driverError?: unknown }).driverError ?? error) as { code?: unknown };
-  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line)).map((line) => line.trim());
+  const frames = error.stack
+    ?.split('\n')
+    .filter((line) => /^\s+at /.test(line))
+    .map((line) => line.trim());
   return { type: error.name, code, stack: frames };
 }
 
 /** Nest's own messages, in the same log. What it tells about its start is for debugging. */
 export function toNestLogger(logger: Logger): LoggerService {
-  const at = (level: 'info' | 'warn' | 'error' | 'debug' | 'trace') => (message: unknown, ...rest: unknown[]) =>
-    logger[level]({ context: rest.at(-1) }, message instanceof Error ? message.name : String(message));
-  return { log: at('debug'), warn: at('warn'), error: at('error'), fatal: at('error'), debug: at('debug'), verbose: at('trace') };
+  const at =
+    (level: 'info' | 'warn' | 'error' | 'debug' | 'trace') =>
+    (message: unknown, ...rest: unknown[]) =>
+      logger[level]({ context: rest.at(-1) }, message instanceof Error ? message.name : String(message));
+  return {
+    log: at('debug'),
+    warn: at('warn'),
+    error: at('error'),
+    fatal: at('error'),
+    debug: at('debug'),
+    verbose: at('trace'),
+  };
 }

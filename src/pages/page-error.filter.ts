@@ -25,7 +25,9 @@ export class PageErrorFilter implements ExceptionFilter {
 function keptValues(form: FormPage, body: unknown): Record<string, string> {
   const typed = Object.entries((body ?? {}) as Record<string, unknown>);
   return Object.fromEntries(
-    typed.filter((entry): entry is [string, string] => form.fields[entry[0]]?.isKept === true && typeof entry[1] === 'string'),
+    typed.filter(
+      (entry): entry is [string, string] => form.fields[entry[0]]?.isKept === true && typeof entry[1] === 'string',
+    ),
   );
 }
 

@@ -11,7 +11,7 @@ const NOTICE_COOKIE = 'kunci_notice';
 
 /** What one page says about the one before. The cookie holds the key only, so that nobody can put words on a page. */
 const NOTICES = {
-  'registered': 'Your account is ready. Please log in.',
+  registered: 'Your account is ready. Please log in.',
   'login-required': 'Please log in to see this page.',
   'logged-out': 'You are logged out.',
 } as const;
@@ -54,7 +54,13 @@ export class PageSession {
 
   private setCookie(request: FastifyRequest, reply: FastifyReply, name: string, value: string, maxAge: number): void {
     const secure = request.protocol === 'https';
-    this.adapterHost.httpAdapter.setCookie(reply, name, value, { httpOnly: true, sameSite: 'lax', path: '/', secure, maxAge });
+    this.adapterHost.httpAdapter.setCookie(reply, name, value, {
+      httpOnly: true,
+      sameSite: 'lax',
+      path: '/',
+      secure,
+      maxAge,
+    });
   }
 }
 

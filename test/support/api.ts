@@ -19,7 +19,11 @@ export interface Person {
 export class Api {
   constructor(readonly url: string) {}
 
-  async send(method: string, path: string, init: { headers?: Record<string, string>; body?: string | Uint8Array<ArrayBuffer> } = {}): Promise<Answer> {
+  async send(
+    method: string,
+    path: string,
+    init: { headers?: Record<string, string>; body?: string | Uint8Array<ArrayBuffer> } = {},
+  ): Promise<Answer> {
     const response = await fetch(this.url + path, { method, redirect: 'manual', ...init });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.startsWith('application/json') && method !== 'HEAD';
@@ -39,7 +43,11 @@ export class Api {
   }
 
   userInfo(token?: string): Promise<Answer> {
-    return this.send('GET', '/api/user-info', token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } });
+    return this.send(
+      'GET',
+      '/api/user-info',
+      token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } },
+    );
   }
 
   /** Registers someone new. */

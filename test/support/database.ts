@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConnection } from 'mysql2/promise';
@@ -18,7 +19,7 @@ export async function createDatabase(): Promise<TestDatabase> {
     const folder = mkdtempSync(join(tmpdir(), 'kunci-test-'));
     return {
       settings: { DB_TYPE: 'sqlite', DB_PATH: join(folder, 'kunci.db') },
-      drop: async () => rmSync(folder, { recursive: true, force: true }),
+      drop: () => rm(folder, { recursive: true, force: true }),
     };
   }
   const server = new URL(process.env.TEST_SERVER_URL ?? '');

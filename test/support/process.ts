@@ -15,7 +15,11 @@ export class KunciProcess {
   constructor(settings: Record<string, string>, cwd?: string) {
     // Only what Node itself needs: no variable of the person who runs the tests may leak in.
     const { PATH = '' } = process.env;
-    this.child = spawn(process.execPath, [MAIN], { env: { PATH, ...settings }, cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = spawn(process.execPath, [MAIN], {
+      env: { PATH, ...settings },
+      cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     this.child.stdout?.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
     this.exited = once(this.child, 'close').then(([code]) => code as number | null);

@@ -15,9 +15,17 @@ export class Visitor {
     return this.request('POST', path, sent, new URLSearchParams(fields).toString());
   }
 
-  private async request(method: string, path: string, headers: Record<string, string> = {}, body?: string): Promise<Answer> {
+  private async request(
+    method: string,
+    path: string,
+    headers: Record<string, string> = {},
+    body?: string,
+  ): Promise<Answer> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const answer = await this.api.send(method, path, { headers: { ...headers, ...(cookie && { cookie }) }, ...(body !== undefined && { body }) });
+    const answer = await this.api.send(method, path, {
+      headers: { ...headers, ...(cookie && { cookie }) },
+      ...(body !== undefined && { body }),
+    });
     for (const line of answer.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       if (/max-age=0/i.test(line)) this.cookies.delete(name);

@@ -5,7 +5,7 @@ export class CreateUsers1763856000000 implements MigrationInterface {
 
   /** MySQL cannot roll a CREATE TABLE back: one statement, with its index inside, that may be run again. */
   async up(queryRunner: QueryRunner): Promise<void> {
-    const isSqlite = queryRunner.connection.options.type === 'better-sqlite3';
+    const isSqlite = queryRunner.dataSource.options.type === 'better-sqlite3';
     // Binary, because the engines' own collations disagree on which letters, accents and trailing blanks are equal.
     const text = isSqlite ? {} : { charset: 'utf8mb4', collation: 'utf8mb4_bin' };
     const instant: Partial<TableColumnOptions> = isSqlite

@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import { hasLettersAndNumbers, isLongEnough, isShortEnough } from './password-rules.js';
+
+describe('isLongEnough', () => {
+  it.each([
+    ['8 characters', 'abcd1234', true],
+    ['7 characters', 'abcd123', false],
+    ['nothing', '', false],
+    ['8 blanks', ' '.repeat(8), true],
+    ['8 characters of two UTF-16 units each', '🔑'.repeat(8), true],
+    ['7 characters of two UTF-16 units each', '🔑'.repeat(7), false],
+    ['a letter and its accent, counted apart', 'abcdef1e\u0301'.slice(1), true],
+  ])('knows about %s', (_what, password, expected) => {
+    expect(isLongEnough(password)).toBe(expected);
+  });
+});
+
+describe('isShortEnough', () => {
+  it.each([
+    ['nothing', '', true],
+    ['1024 characters', 'a'.repeat(1024), true],
+    ['1025 characters', 'a'.repeat(1025), false],
+    ['1024 characters of two UTF-16 units each', '🔑'.repeat(1024), true],
+    ['1025 characters of two UTF-16 units each', '🔑'.repeat(1025), false],
+    ['1024 characters of three bytes each', '密'.repeat(1024), true],
+    ['50 000 characters', 'a'.repeat(50_000), false],
+  ])('knows about %s', (_what, password, expected) => {
+    expect(isShortEnough(password)).toBe(expected);
+  });
+});
+
+describe('hasLettersAndNumbers', () => {
+  it.each([
+    ['ASCII', 'abcd1234'],
+    ['one letter', '1234567a'],
+    ['one number', 'abcdefg1'],
+    ['capital letters', 'ABCD1234'],
+    ['symbols and blanks between them', 'a !@#$%^ 1'],
+    ['Cyrillic', 'пароль12'],
+    ['Chinese', '密码密码密码12'],
+    ['Arabic letters and numbers', 'كلمةالسر٣'],
+    ['Devanagari numbers', 'password१'],
+    ['a Roman numeral, which Unicode counts as a number', 'passwordⅧ'],
+    ['letters beyond the basic plane', '𝒶𝒷𝒸𝒹𝑒𝒻𝑔1'],
+    ['an emoji beside them', 'abcd123🔑'],
+    ['a NUL beside them', 'abcd\x001234'],
+  ])('holds for %s', (_what, password) => {
+    expect(hasLettersAndNumbers(password)).toBe(true);
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['letters alone', 'abcdefgh'],
+    ['numbers alone', '12345678'],
+    ['blanks', ' '.repeat(8)],
+    ['symbols alone', '!@#$%^&*'],
+    ['letters and symbols', 'abcd!@#$'],
+    ['numbers and emoji', '1234567🔑'],
+    ['numbers and a lone accent', '1234567\u0301'],
+    ['too few characters', 'abc123'],
+    ['an unpaired high surrogate', 'abcd1234\ud83d'],
+    ['an unpaired low surrogate', '\udd11abcd1234'],
+    ['surrogates in the wrong order', 'abcd\udd11\ud83d1234'],
+  ])('breaks for %s', (_what, password) => {
+    expect(hasLettersAndNumbers(password)).toBe(false);
+  });
+});
