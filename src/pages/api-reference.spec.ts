@@ -29,7 +29,11 @@ describe('toReference', () => {
       '/m': { put: { responses }, patch: { responses } },
     });
     expect(toReference(document).map(({ method, path }) => `${method} ${path}`)).toEqual([
-      ...['POST /z', 'GET /a', 'DELETE /a', 'PUT /m', 'PATCH /m'],
+      'POST /z',
+      'GET /a',
+      'DELETE /a',
+      'PUT /m',
+      'PATCH /m',
     ]);
   });
 

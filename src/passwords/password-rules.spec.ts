@@ -3,28 +3,28 @@ import { hasLettersAndNumbers, isLongEnough, isShortEnough } from './password-ru
 
 describe('isLongEnough', () => {
   it.each([
-    ['8 characters', 'abcd1234', true],
-    ['7 characters', 'abcd123', false],
-    ['nothing', '', false],
-    ['8 blanks', ' '.repeat(8), true],
-    ['8 characters of two UTF-16 units each', '🔑'.repeat(8), true],
-    ['7 characters of two UTF-16 units each', '🔑'.repeat(7), false],
-    ['a letter and its accent, counted apart', 'abcdef1e\u0301'.slice(1), true],
-  ])('knows about %s', (_what, password, expected) => {
+    [true, '8 characters', 'abcd1234'],
+    [false, '7 characters', 'abcd123'],
+    [false, 'nothing', ''],
+    [true, '8 blanks', ' '.repeat(8)],
+    [true, '8 characters of two UTF-16 units each', '🔑'.repeat(8)],
+    [false, '7 characters of two UTF-16 units each', '🔑'.repeat(7)],
+    [true, 'a letter and its accent, counted apart', 'bcdef1e\u0301'],
+  ])('is %s for %s', (expected, _what, password) => {
     expect(isLongEnough(password)).toBe(expected);
   });
 });
 
 describe('isShortEnough', () => {
   it.each([
-    ['nothing', '', true],
-    ['1024 characters', 'a'.repeat(1024), true],
-    ['1025 characters', 'a'.repeat(1025), false],
-    ['1024 characters of two UTF-16 units each', '🔑'.repeat(1024), true],
-    ['1025 characters of two UTF-16 units each', '🔑'.repeat(1025), false],
-    ['1024 characters of three bytes each', '密'.repeat(1024), true],
-    ['50 000 characters', 'a'.repeat(50_000), false],
-  ])('knows about %s', (_what, password, expected) => {
+    [true, 'nothing', ''],
+    [true, '1024 characters', 'a'.repeat(1024)],
+    [false, '1025 characters', 'a'.repeat(1025)],
+    [true, '1024 characters of two UTF-16 units each', '🔑'.repeat(1024)],
+    [false, '1025 characters of two UTF-16 units each', '🔑'.repeat(1025)],
+    [true, '1024 characters of three bytes each', '密'.repeat(1024)],
+    [false, '50 000 characters', 'a'.repeat(50_000)],
+  ])('is %s for %s', (expected, _what, password) => {
     expect(isShortEnough(password)).toBe(expected);
   });
 });
