@@ -74,7 +74,9 @@ function readDatabase(env: Environment): DatabaseSettings {
   const migrate = env.choice('DB_MIGRATE', ['on', 'off'], 'on') === 'on';
   if (type === 'sqlite') {
     // Someone who sets these means a server: falling back to SQLite in silence would hide the mistake.
-    const meant = ['DB_NAME', 'DB_USERNAME', 'DB_PASSWORD', 'DB_PASSWORD_FILE'].find((name) => env.text(name));
+    const meant = ['DB_NAME', 'DB_USERNAME', 'DB_PASSWORD', 'DB_PASSWORD_FILE', 'DB_PORT'].find((name) =>
+      env.text(name),
+    );
     if (env.text('DB_TYPE') === undefined && meant) {
       env.fault('DB_HOST', `is required because ${meant} is set; for the embedded database set DB_TYPE=sqlite`);
     }
@@ -92,16 +94,20 @@ function readDatabase(env: Environment): DatabaseSettings {
 }
 
 function readSecretKey(env: Environment, database: DatabaseSettings): KeyObject {
-  const given = env.secret('SECRET_KEY');
-  if (given !== undefined) {
-    checkSecret(env, given);
-    return createSecretKey(given, 'utf8');
+  const secret = env.secret('SECRET_KEY') ?? readEmbeddedSecret(env, database);
+  if (secret === undefined) return createSecretKey('unused: the settings have faults', 'utf8');
+  checkSecret(env, secret);
+  return createSecretKey(secret, 'utf8');
+}
+
+/** Only the embedded database makes its own, and only if nothing else is wrong: a fault must leave nothing behind. */
+function readEmbeddedSecret(env: Environment, database: DatabaseSettings): string | undefined {
+  if (env.text('SECRET_KEY_FILE') !== undefined) return undefined;
+  if (database.type !== 'sqlite') {
+    env.fault('SECRET_KEY', `is required: ${HOW_TO_MAKE_ONE}`);
+    return undefined;
   }
-  if (database.type === 'sqlite' && env.faults.length === 0) {
-    return createSecretKey(readOrCreateSecret(join(dirname(database.path), 'secret.key')), 'utf8');
-  }
-  if (database.type !== 'sqlite') env.fault('SECRET_KEY', `is required: ${HOW_TO_MAKE_ONE}`);
-  return createSecretKey('unused: the settings have faults', 'utf8');
+  return env.faults.length === 0 ? readOrCreateSecret(join(dirname(database.path), 'secret.key')) : undefined;
 }
 
 const HOW_TO_MAKE_ONE = 'make one with `openssl rand -base64 48`';
@@ -109,7 +115,7 @@ const HOW_TO_MAKE_ONE = 'make one with `openssl rand -base64 48`';
 function checkSecret(env: Environment, secret: string): void {
   if (Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
     env.fault('SECRET_KEY', `must be ${MIN_SECRET_BYTES} bytes or longer: ${HOW_TO_MAKE_ONE}`);
-  } else if (PLACEHOLDER.test(secret) || new Set(secret).size < 10) {
+  } else if (PLACEHOLDER.test(secret) || new Set(secret).size < 10 || /^(.{1,16})\1+$/.test(secret)) {
     env.fault('SECRET_KEY', `is a placeholder or easy to guess: ${HOW_TO_MAKE_ONE}`);
   }
 }
@@ -117,8 +123,9 @@ function checkSecret(env: Environment, secret: string): void {
 function readTrustProxy(env: Environment): string[] {
   const addresses = env.list('TRUST_PROXY');
   const isAddressOrRange = (item: string) => {
-    const [address = '', bits = '0', ...rest] = item.split('/');
-    return isIP(address) > 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= 128 && rest.length === 0;
+    const [address = '', bits = '1', ...rest] = item.split('/');
+    const mostBits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+    return /^[1-9]\d{0,2}$/.test(bits) && Number(bits) <= mostBits && rest.length === 0;
   };
   if (!addresses.every(isAddressOrRange)) {
     env.fault('TRUST_PROXY', 'must be a list of addresses or ranges, such as 127.0.0.1,10.0.0.0/8');
@@ -127,9 +134,12 @@ function readTrustProxy(env: Environment): string[] {
 }
 
 function deepFreeze<T extends object>(value: T): T {
-  for (const inner of Object.values(value)) {
-    if (typeof inner === 'object' && inner !== null && Object.getPrototypeOf(inner) === Object.prototype)
-      deepFreeze(inner);
+  for (const inner of Object.values(value) as unknown[]) {
+    const isPlain =
+      typeof inner === 'object' &&
+      inner !== null &&
+      [Object.prototype, Array.prototype].includes(Object.getPrototypeOf(inner) as object);
+    if (isPlain) deepFreeze(inner);
   }
   return Object.freeze(value);
 }

@@ -34,11 +34,13 @@ export class Environment {
     const path = this.text(`${name}_FILE`);
     if (path === undefined) return this.text(name);
     try {
-      return readFileSync(path, 'utf8').trim() || undefined;
+      const secret = readFileSync(path, 'utf8').trim();
+      if (secret) return secret;
+      this.fault(`${name}_FILE`, 'names an empty file');
     } catch {
       this.fault(`${name}_FILE`, 'names a file that cannot be read');
-      return undefined;
     }
+    return undefined;
   }
 
   integer(name: string, bounds: { min: number; max: number; fallback: number }): number {

@@ -33,6 +33,8 @@ describe('isBlank', () => {
     ['a line separator', '\u2028'],
     ['a zero-width space', '\u200b'],
     ['a zero-width joiner', '\u200d'],
+    ['a Hangul filler', '\u3164'],
+    ['a blank in Braille', '\u2800'],
     ['a byte order mark', '\ufeff'],
     ['a soft hyphen', '\u00ad'],
     ['a change of direction', '\u202e'],

@@ -28,7 +28,7 @@ const isPresent = (value: unknown): boolean => !isBlank(value);
 
 /** Nothing that a reader could see. An array is as blank as its first element: the original read arrays that way. */
 export function isBlank(value: unknown): boolean {
-  if (typeof value === 'string') return /^[\s\p{Z}\p{Cc}\p{Cf}]*$/u.test(value);
+  if (typeof value === 'string') return /^[\s\p{Z}\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2800]*$/u.test(value);
   if (Array.isArray(value)) return value.length === 0 || (!Array.isArray(value[0]) && isBlank(value[0]));
   if (typeof value === 'object' && value !== null) return Object.keys(value).length === 0;
   return value === undefined || value === null || value === false || value === 0;

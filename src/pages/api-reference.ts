@@ -20,7 +20,7 @@ export interface Reference {
 
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
-/** The OpenAPI document as the page at `/docs` shows it: one entry an operation, in the order of the document. */
+/** The OpenAPI document as the page at `/docs` shows it: one entry an operation. */
 export function toReference(document: OpenAPIObject): Reference[] {
   return Object.entries(document.paths).flatMap(([path, item]) =>
     METHODS.filter((method) => item[method]).map((method) => {
@@ -43,6 +43,6 @@ function fieldsOf({ requestBody }: Operation, document: OpenAPIObject): Referenc
     name: field,
     bounds: maxLength === undefined ? '' : `${minLength ?? 1} to ${maxLength} characters`,
     description,
-    example: JSON.stringify(example),
+    example: example === undefined ? '' : JSON.stringify(example),
   }));
 }

@@ -24,6 +24,14 @@ describe('isEmailAddress', () => {
   });
 
   it.each([
+    ['the Kelvin sign', '\u212aana@example.com'],
+    ['a Greek question mark', 'a\u037eb@example.com'],
+    ['a label of 64', `ana@${'d'.repeat(64)}.com`],
+  ])('refuses %s', (_what, address) => {
+    expect(isEmailAddress(address)).toBe(false);
+  });
+
+  it.each([
     ['nothing', ''],
     ['no domain', 'ana'],
     ['an empty domain', 'ana@'],
