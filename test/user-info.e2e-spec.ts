@@ -73,7 +73,10 @@ describe('user-info', () => {
     ['another audience', () => forged({ aud: 'billing' })],
     ['no audience', () => forged({ aud: undefined })],
     ['no subject', () => forged({ sub: undefined })],
-    ['a subject that MySQL would read as a number', () => forged({ sub: `${decodeJwt(ana.token).claims.sub}abc` })],
+    [
+      'a subject that MySQL would read as a number',
+      () => forged({ sub: `${String(decodeJwt(ana.token).claims.sub)}abc` }),
+    ],
     ['a subject that is a number', () => forged({ sub: 1 })],
     ['a subject that is an object', () => forged({ sub: { id: 1 } })],
     ['a subject with a fraction', () => forged({ sub: '1.5' })],

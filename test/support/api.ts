@@ -4,8 +4,14 @@ export interface Answer {
   status: number;
   headers: Headers;
   text: string;
-  /** The parsed body, if it is JSON. */
-  body: { status: number; message: string; server: { platform: string; version: string }; data?: any; error?: any };
+  /** The parsed body, if it is JSON. What an answer does not hold is undefined, and fails the expectation. */
+  body: {
+    status: number;
+    message: string;
+    server: { platform: string; version: string };
+    data: { user: { name: string; email: string }; access_token: string; health: string };
+    error: unknown;
+  };
 }
 
 /** A person with an account, as the tests know them. */
@@ -27,7 +33,12 @@ export class Api {
     const response = await fetch(this.url + path, { method, redirect: 'manual', ...init });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.startsWith('application/json') && method !== 'HEAD';
-    return { status: response.status, headers: response.headers, text, body: isJson ? JSON.parse(text) : undefined };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: (isJson ? JSON.parse(text) : {}) as Answer['body'],
+    };
   }
 
   post(path: string, body: unknown): Promise<Answer> {
@@ -63,14 +74,16 @@ export class Api {
     const person = await this.person(changes);
     const answer = await this.login(person.email, person.password);
     if (answer.status !== 200) throw new Error(`logging in answered ${answer.status}: ${answer.text}`);
-    return { ...person, token: answer.body.data.access_token as string };
+    return { ...person, token: answer.body.data.access_token };
   }
 }
 
 export const newEmail = (): string => `ana-${randomBytes(6).toString('hex')}@example.com`;
 
 /** What a token says, without verifying it. */
-export function decodeJwt(token: string): { header: any; claims: any } {
-  const [header, claims] = token.split('.').map((part) => Buffer.from(part, 'base64url').toString());
-  return { header: JSON.parse(header ?? ''), claims: JSON.parse(claims ?? '') };
+export function decodeJwt(token: string): { header: Record<string, unknown>; claims: Record<string, unknown> } {
+  const [header, claims] = token.split('.', 2).map((part) => {
+    return JSON.parse(Buffer.from(part, 'base64url').toString()) as Record<string, unknown>;
+  });
+  return { header: header ?? {}, claims: claims ?? {} };
 }
