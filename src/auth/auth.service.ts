@@ -4,7 +4,7 @@ import { JwtService } from '@nestjs/jwt';
 import { AppError } from '../http/app-error.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 import type { User } from '../users/user.entity.js';
-import { UsersService } from '../users/users.service.js';
+import { type Account, UsersService } from '../users/users.service.js';
 import { userIdOf, VERIFICATION } from './access-token.js';
 import type { LoginDto, RegisterDto } from './auth.dto.js';
 
@@ -43,7 +43,7 @@ export class AuthService {
    * The user whom verified claims name.
    * @throws AppError `invalid_token`, or `user_not_found` if the account is gone
    */
-  async userOf(claims: unknown): Promise<User> {
+  async userOf(claims: unknown): Promise<Account> {
     const id = userIdOf(claims);
     if (id === null) throw new AppError('invalid_token');
     const user = await this.users.findById(id);
@@ -52,7 +52,7 @@ export class AuthService {
   }
 
   /** For the pages, whose token comes in a cookie. @returns null if the token opens nothing */
-  async findUserByToken(token: string): Promise<User | null> {
+  async findUserByToken(token: string): Promise<Account | null> {
     try {
       const claims: unknown = await this.jwt.verifyAsync(token, VERIFICATION);
       return await this.users.findById(userIdOf(claims) ?? 0);

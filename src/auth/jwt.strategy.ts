@@ -3,7 +3,7 @@ import { PassportStrategy } from '@nestjs/passport';
 import { Strategy } from 'passport-jwt';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/env.js';
-import type { User } from '../users/user.entity.js';
+import type { Account } from '../users/users.service.js';
 import { bearerToken, VERIFICATION } from './access-token.js';
 import { AuthService } from './auth.service.js';
 
@@ -22,7 +22,7 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
     });
   }
 
-  validate(claims: unknown): Promise<User> {
+  validate(claims: unknown): Promise<Account> {
     return this.auth.userOf(claims);
   }
 }

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AuthService } from '../auth/auth.service.js';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/env.js';
-import type { User } from '../users/user.entity.js';
+import type { Account } from '../users/users.service.js';
 
 const SESSION_COOKIE = 'kunci_session';
 const NOTICE_COOKIE = 'kunci_notice';
@@ -27,7 +27,7 @@ export class PageSession {
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  async findUser(request: FastifyRequest): Promise<User | null> {
+  async findUser(request: FastifyRequest): Promise<Account | null> {
     const token = readCookie(request, SESSION_COOKIE);
     return token ? this.auth.findUserByToken(token) : null;
   }

@@ -3,8 +3,8 @@ import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import { ApiEnvelope, ApiFaults } from '../http/openapi.js';
 import { Message } from '../http/envelope.js';
 import { CurrentUser } from './current-user.decorator.js';
-import type { User } from './user.entity.js';
 import { toUserInfo, UserInfoData } from './users.dto.js';
+import type { Account } from './users.service.js';
 
 @ApiTags('Users')
 @Controller('api')
@@ -15,7 +15,7 @@ export class UsersController {
   @ApiBearerAuth()
   @ApiEnvelope(200, UserInfoData, 'The signed-in user')
   @ApiFaults('missing_token', 'invalid_token', 'user_not_found')
-  userInfo(@CurrentUser() user: User): UserInfoData {
+  userInfo(@CurrentUser() user: Account): UserInfoData {
     return { user: toUserInfo(user) };
   }
 }

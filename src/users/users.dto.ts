@@ -15,6 +15,6 @@ export class UserInfoData {
 }
 
 /** The only way a user leaves the service: what is not listed here stays inside. */
-export function toUserInfo(user: User): UserInfo {
-  return { name: user.name, email: user.email };
+export function toUserInfo({ name, email }: Pick<User, 'name' | 'email'>): UserInfo {
+  return { name, email };
 }
