@@ -9,9 +9,9 @@ import { registerAssets } from './http/assets.js';
 import { BODY_LIMIT_BYTES, registerBodyParsers } from './http/body-parsers.js';
 import { answerBadUrl, answerBrokenRequest } from './http/broken-request.js';
 import { registerDrain } from './http/drain.js';
-import { isApiPath } from './http/envelope.js';
+import { isApiPath, registerEnvelope } from './http/envelope.js';
 import { createOpenApi } from './http/openapi.js';
-import { SECURITY_HEADERS } from './http/security-headers.js';
+import { registerSecurityHeaders } from './http/security-headers.js';
 import { registerViews } from './http/views.js';
 import { createLogger, toNestLogger } from './monitoring/logger.js';
 import { registerRequestLog } from './monitoring/request-log.js';
@@ -31,6 +31,8 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT_BYTES,
+    // No middleware is used: its engine would be asked at every request all the same.
+    skipMiddie: true,
     trustProxy: settings.http.trustProxy.length > 0 ? [...settings.http.trustProxy] : false,
     // While the server closes, requests on open connections still get their answer, and `Connection: close`.
     return503OnClosing: false,
@@ -40,21 +42,18 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
   });
   const instance = adapter.getInstance<FastifyInstance>();
   instance.decorate('allowedMethods', new AllowedMethods(instance));
+  registerSecurityHeaders(instance);
+  registerDrain(instance);
+  registerRequestLog(instance);
+  registerEnvelope(instance);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(settings), adapter, {
     bodyParser: false,
     logger: toNestLogger(logger),
     abortOnError: false,
   });
-  registerDrain(instance);
-  registerRequestLog(instance);
   registerBodyParsers(instance);
-  app.useSecurityHeaders(SECURITY_HEADERS);
   // The API takes only bearer tokens and JSON, which no form of another site can send.
   app.enableCsrfProtection({ exclude: (request: { url: string }) => isApiPath(request.url) });
-  instance.addHook('onRequest', (_request, reply, done) => {
-    void reply.header('cache-control', 'no-store');
-    done();
-  });
   await registerViews(instance, registerAssets(instance));
   serveOpenApi(app, instance);
   return app;

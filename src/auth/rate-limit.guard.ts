@@ -23,17 +23,22 @@ export class RateLimitGuard implements CanActivate {
     );
   }
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const name = this.reflector.get<RateLimitName | undefined>(RATE_LIMIT, context.getHandler());
     const limiter = name && this.limiters.get(name);
     if (!limiter || !this.settings.http.rateLimits) return true;
-    try {
-      await limiter.consume(clientKey(context.switchToHttp().getRequest<FastifyRequest>().ip));
-      return true;
-    } catch (refused) {
-      if (!(refused instanceof RateLimiterRes)) throw refused;
-      const seconds = Math.max(1, Math.ceil(refused.msBeforeNext / 1000));
-      throw new AppError('too_many_requests', { headers: { 'retry-after': String(seconds) } });
-    }
+    return consume(limiter, clientKey(context.switchToHttp().getRequest<FastifyRequest>().ip));
+  }
+}
+
+/** @throws AppError `too_many_requests` */
+async function consume(limiter: RateLimiterMemory, key: string): Promise<boolean> {
+  try {
+    await limiter.consume(key);
+    return true;
+  } catch (refused) {
+    if (!(refused instanceof RateLimiterRes)) throw refused;
+    const seconds = Math.max(1, Math.ceil(refused.msBeforeNext / 1000));
+    throw new AppError('too_many_requests', { headers: { 'retry-after': String(seconds) } });
   }
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { type } from 'node:os';
 import { join } from 'node:path';
-import { SetMetadata } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
 import type { FieldFaults } from './app-error.js';
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
@@ -28,10 +29,23 @@ export function failure(status: number, message: string, error: string | FieldFa
   return { status, message, server: SERVER, error };
 }
 
-export const MESSAGE = 'message';
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    message?: string;
+  }
+}
 
 /** The `message` of the envelope around what the route returns. A route without it is not wrapped: it renders a page. */
-export const Message = (message: string) => SetMetadata(MESSAGE, message);
+export const Message = (message: string) => RouteConfig({ message });
+
+/** Puts the envelope around what the routes with a `@Message()` return. Errors come with theirs from `error.filter.ts`. */
+export function registerEnvelope(instance: FastifyInstance): void {
+  instance.addHook('preSerialization', (request, reply, payload, done) => {
+    const { message } = request.routeOptions.config;
+    const isWrapped = message === undefined || reply.statusCode >= 400;
+    done(null, isWrapped ? payload : success(reply.statusCode, message, payload));
+  });
+}
 
 /** Whether a path answers JSON in the envelope; all others are pages. */
 export function isApiPath(url: string): boolean {

@@ -2,10 +2,6 @@ import type { FastifyInstance } from 'fastify';
 
 /** One line for each answered request. The path without its query, which may hold what should not be kept. */
 export function registerRequestLog(instance: FastifyInstance): void {
-  instance.addHook('onRequest', (request, reply, done) => {
-    void reply.header('x-request-id', request.id);
-    done();
-  });
   instance.addHook('onResponse', (request, reply, done) => {
     request.log.info(
       {
