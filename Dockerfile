@@ -12,6 +12,7 @@ WORKDIR /kunci
 COPY --from=build --chown=node:node /kunci/package.json /kunci/package-lock.json ./
 COPY --from=build --chown=node:node /kunci/node_modules node_modules
 COPY --from=build --chown=node:node /kunci/dist dist
+COPY --from=build --chown=node:node /kunci/scripts scripts
 COPY --from=build --chown=node:node /kunci/views views
 COPY --from=build --chown=node:node /kunci/public public
 RUN mkdir data && chown node:node data && chmod 700 data

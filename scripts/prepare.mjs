@@ -1,24 +1,21 @@
 // Makes a checkout ready to run: installs what the lock file names if that has not been done, builds what is older than
 // its source. Plain Node, because nothing is installed yet when it starts.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const stamp = join(root, 'node_modules', '.kunci-lock-hash');
+/** npm writes it at the end of an install. */
+const installed = join(root, 'node_modules', '.package-lock.json');
 
-/** Installs unless node_modules was installed from this very lock file. */
+/** Installs unless that was done after the lock file last changed. */
 export function install() {
-  const hash = createHash('sha256')
-    .update(readFileSync(join(root, 'package-lock.json')))
-    .digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) return;
+  const lock = join(root, 'package-lock.json');
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
   process.stderr.write('Installing packages (once, about a minute) ...\n');
   // Development packages too: building needs the compiler, whatever NODE_ENV says.
   run('npm', ['ci', '--ignore-scripts', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
-  writeFileSync(stamp, hash);
 }
 
 /** Compiles `src/` and `ormconfig.ts` to `dist/` unless every source is older than the last build. */

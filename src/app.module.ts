@@ -17,7 +17,7 @@ export class AppModule {
   static of(settings: Settings): DynamicModule {
     return {
       module: AppModule,
-      imports: [ConfigModule.of(settings), DatabaseModule, UsersModule, AuthModule, PagesModule, MonitoringModule],
+      imports: [ConfigModule.of(settings), DatabaseModule, AuthModule, UsersModule, PagesModule, MonitoringModule],
       providers: [
         { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: APP_GUARD, useClass: AccessGuard },

@@ -27,7 +27,9 @@ async function start(settings: Settings): Promise<void> {
 /** What a person can mend is said in a sentence; the rest with its stack. */
 function explain(error: unknown): string {
   if (error instanceof SettingsError) return `${error.message}\n\nSee .env.example for all of them.`;
-  const { code, port, address, stack } = error as NodeJS.ErrnoException & { port?: number; address?: string };
+  const { code, message, port, address, stack } = error as NodeJS.ErrnoException & { port?: number; address?: string };
   if (code === 'EADDRINUSE') return `Port ${port} of ${address} is taken. Set PORT to another one.`;
+  // Errors with a code come from the system or the database, and their text says what it could not do.
+  if (code !== undefined) return `It could not start: ${message} (${code})\nCheck HOST, PORT and the DB_ settings.`;
   return stack ?? String(error);
 }

@@ -25,7 +25,7 @@ describe('pages', () => {
     expect([loggedIn.status, loggedIn.headers.get('location')]).toEqual([303, '/']);
     const home = await visitor.get('/');
     expect(home.status).toBe(200);
-    expect(home.text).toContain(`Hello, &lt;b&gt;Ana&lt;/b&gt; (${email})`);
+    expect(home.text).toContain(`Hello, &lt;b&gt;Ana&lt;/b&gt; <span class="address">(${email})</span>`);
     expect(home.text).not.toContain('<b>Ana');
 
     const loggedOut = await visitor.submit('/logout', {});

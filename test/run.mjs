@@ -33,7 +33,7 @@ function jest(label, project, environment) {
       : [];
   const { status } = spawnSync(
     process.execPath,
-    [...args, '--selectProjects', project, ...coverage, ...process.argv.slice(2)],
+    [...args, ...process.argv.slice(2), ...coverage, '--selectProjects', project],
     {
       cwd: root,
       stdio: 'inherit',

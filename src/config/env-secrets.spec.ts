@@ -47,6 +47,7 @@ describe('readSettings', () => {
       ['a placeholder: your 256 bits', 'your-256-bit-secret-0123456789abcdef', /placeholder.*openssl rand/],
       ['a placeholder: your own secret', 'your_own_secret_0123456789_abcdefghij', /placeholder.*openssl rand/],
       ['a placeholder: secret key here', 'put-the-secret-key-here-0123456789abc', /placeholder.*openssl rand/],
+      ['a placeholder: the words of the README', 'the output of: openssl rand -base64 48', /placeholder.*openssl rand/],
       ['a placeholder: example', 'an-example-of-a-key-0123456789abcdefg', /placeholder.*openssl rand/],
     ])('is refused if it is %s', (_what, secret, fault) => {
       const faults = faultsOf({ ...engine, SECRET_KEY: secret });

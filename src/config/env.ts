@@ -38,7 +38,7 @@ const MIN_SECRET_BYTES = 32;
 
 /** What people leave standing in a copied `.env`. A secret that anyone can guess is worse than none. */
 const PLACEHOLDER =
-  /change.?(me|this|it)|replace|your.?(own.?)?(secret|key|256)|placeholder|secret.?(key.?)?here|example/i;
+  /change.?(me|this|it)|replace|your.?(own.?)?(secret|key|256)|placeholder|secret.?(key.?)?here|example|openssl|output of|keluaran/i;
 
 /** Reads `.env` of the working directory, if there is one. Variables that are already set win. */
 export function loadEnvFile(): void {

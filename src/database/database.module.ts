@@ -1,4 +1,4 @@
-import { Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Inject, Module, type OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { SETTINGS } from '../config/config.module.js';
@@ -10,11 +10,16 @@ import { runMigrations } from './migration-lock.js';
   imports: [
     TypeOrmModule.forRootAsync({
       inject: [SETTINGS],
-      useFactory: ({ database }: Settings) => ({ ...dataSourceOptions(database), autoLoadEntities: true }),
+      useFactory: ({ database }: Settings) => ({
+        ...dataSourceOptions(database),
+        autoLoadEntities: true,
+        toRetry: isWorthWaiting,
+        verboseRetryLog: true,
+      }),
     }),
   ],
 })
-export class DatabaseModule implements OnModuleInit {
+export class DatabaseModule implements OnModuleInit, BeforeApplicationShutdown {
   constructor(
     private readonly dataSource: DataSource,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -24,4 +29,17 @@ export class DatabaseModule implements OnModuleInit {
   async onModuleInit(): Promise<void> {
     if (this.settings.database.migrate) await runMigrations(this.dataSource, this.settings.database);
   }
+
+  /** What SQLite wrote ahead goes into the file itself, so that a copy of it is complete. */
+  async beforeApplicationShutdown(): Promise<void> {
+    if (this.settings.database.type === 'sqlite') await this.dataSource.query('PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+}
+
+/** A server that is still starting comes up by itself; a wrong password does not mend with time. */
+function isWorthWaiting(error: unknown): boolean {
+  const { code } = error as { code?: string };
+  return ['ECONNREFUSED', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN', 'PROTOCOL_CONNECTION_LOST'].includes(
+    code ?? '',
+  );
 }

@@ -1,18 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const MAIN = join(import.meta.dirname, '../../dist/main.js');
 const START_DEADLINE_MS = 30_000;
 
-/** The built application as an operator starts it: `node dist/main.js`. */
+/** The built application as an operator starts it: `node dist/main.js`, where no `.env` lies about unless a test puts one. */
 export class KunciProcess {
   stdout = '';
   stderr = '';
   private readonly child: ChildProcess;
   private readonly exited: Promise<number | null>;
 
-  constructor(settings: Record<string, string>, cwd?: string) {
+  constructor(settings: Record<string, string>, cwd = tmpdir()) {
     // Only what Node itself needs: no variable of the person who runs the tests may leak in.
     const { PATH = '' } = process.env;
     this.child = spawn(process.execPath, [MAIN], {
