@@ -1,3 +1,4 @@
+import { copyFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { readSettings } from '../src/config/env.js';
@@ -105,6 +106,13 @@ describe(`database (${ENGINE})`, () => {
   });
 
   const onServer = () => {
+    it('says in a sentence, and at once, that it refuses the password', async () => {
+      const kunci = new KunciProcess(testSettings(test.database, { DB_USERNAME: 'nobody', DB_PASSWORD: 'tr0ub4dor' }));
+      expect(await kunci.exitCode()).toBe(1);
+      expect(kunci.stderr).toMatch(/It could not start: Access denied .*\nCheck HOST, PORT and the DB_ settings\./);
+      expect(kunci.stderr + kunci.stdout).not.toMatch(/tr0ub4dor|node_modules/);
+    }, 10_000);
+
     it('sets strict mode, UTC and utf8mb4 on every connection of the pool', async () => {
       const runners = Array.from({ length: 10 }, () => test.dataSource.createQueryRunner());
       const connections = new Set<unknown>();
@@ -159,6 +167,20 @@ describe(`database (${ENGINE})`, () => {
   };
 
   const inFile = () => {
+    it('is whole in its file once the server has stopped', async () => {
+      const database = await createDatabase();
+      const kunci = new KunciProcess(testSettings(database));
+      await new Api(await kunci.url()).person();
+      expect(await kunci.stop()).toBe(0);
+      const path = database.settings.DB_PATH ?? '';
+      await copyFile(path, `${path}.copy`);
+      const settings = readSettings(testSettings(database, { DB_PATH: `${path}.copy` }));
+      const copy = await new DataSource(dataSourceOptions(settings.database)).initialize();
+      expect(await copy.query('SELECT COUNT(*) AS people FROM users')).toEqual([{ people: 1 }]);
+      await copy.destroy();
+      await database.drop();
+    });
+
     it('writes ahead, waits for other writers, keeps foreign keys, and what it answered survives a power cut', async () => {
       const pragma = async (name: string) => {
         const [row] = await test.dataSource.query<[object]>(`PRAGMA ${name}`);
