@@ -11,7 +11,7 @@ import { startEngines } from '../test/engines.mjs';
 const REPLAY = '../shared/contract/replay.mjs';
 const TORTURE = '../shared/security/torture.mjs';
 const SECRET_KEY = 'seed-recording-secret-0123456789abcdef';
-const PORT = '18080';
+const PORT = String(20_000 + (process.pid % 10_000));
 const base = `http://127.0.0.1:${PORT}`;
 
 if (!existsSync(REPLAY) || !existsSync(TORTURE)) {

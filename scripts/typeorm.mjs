@@ -2,10 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build, install } from './prepare.mjs';
+import { build } from './prepare.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-install();
+// No `install()`: it would take the packages away under a server that runs.
 build();
 const [command, ...rest] = process.argv.slice(2);
 const cli = join(root, 'node_modules', 'typeorm', 'cli.js');

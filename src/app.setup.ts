@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type FastifyInstance, LogController } from 'fastify';
+import { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Settings } from './config/env.js';
 import { AllowedMethods } from './http/allowed-methods.js';
@@ -9,7 +9,7 @@ import { registerAssets } from './http/assets.js';
 import { BODY_LIMIT_BYTES, registerBodyParsers } from './http/body-parsers.js';
 import { answerBadUrl, answerBrokenRequest } from './http/broken-request.js';
 import { registerDrain } from './http/drain.js';
-import { isApiPath, registerEnvelope } from './http/envelope.js';
+import { isApiRequest, registerEnvelope } from './http/envelope.js';
 import { createOpenApi } from './http/openapi.js';
 import { registerSecurityHeaders } from './http/security-headers.js';
 import { registerViews } from './http/views.js';
@@ -34,7 +34,9 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
     // No middleware is used: its engine would be asked at every request all the same.
     skipMiddie: true,
     trustProxy: settings.http.trustProxy.length > 0 ? [...settings.http.trustProxy] : false,
-    // While the server closes, requests on open connections still get their answer, and `Connection: close`.
+    // From the first byte of a request to its last.
+    requestTimeout: 20_000,
+    // Until its connection is cut (`http/drain.ts`), a client of a closing server gets its answer and `Connection: close`.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     frameworkErrors: answerBadUrl,
@@ -53,7 +55,7 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
   });
   registerBodyParsers(instance);
   // The API takes only bearer tokens and JSON, which no form of another site can send.
-  app.enableCsrfProtection({ exclude: (request: { url: string }) => isApiPath(request.url) });
+  app.enableCsrfProtection({ exclude: (request: FastifyRequest) => isApiRequest(request) });
   await registerViews(instance, registerAssets(instance));
   serveOpenApi(app, instance);
   return app;

@@ -6,6 +6,9 @@ import { loadEnvFile, readSettings, type Settings } from './config/env.js';
 /** A deploy waits no longer than this for requests in flight. */
 const SHUTDOWN_DEADLINE_MS = 10_000;
 
+// The database and the secret are nobody else's to read.
+process.umask(0o077);
+
 try {
   loadEnvFile();
   await start(readSettings());
@@ -29,7 +32,10 @@ function explain(error: unknown): string {
   if (error instanceof SettingsError) return `${error.message}\n\nSee .env.example for all of them.`;
   const { code, message, port, address, stack } = error as NodeJS.ErrnoException & { port?: number; address?: string };
   if (code === 'EADDRINUSE') return `Port ${port} of ${address} is taken. Set PORT to another one.`;
-  // Errors with a code come from the system or the database, and their text says what it could not do.
-  if (code !== undefined) return `It could not start: ${message} (${code})\nCheck HOST, PORT and the DB_ settings.`;
+  // What the system or the database refused, in their words; what Kunci got wrong itself, with its stack.
+  const { syscall = '' } = error as NodeJS.ErrnoException;
+  const isOutside =
+    /^(ER_|SQLITE_)/.test(code ?? '') || ['listen', 'connect', 'getaddrinfo', 'mkdir'].includes(syscall);
+  if (isOutside) return `It could not start: ${message} (${code})\nCheck HOST, PORT and the DB_ settings.`;
   return stack ?? String(error);
 }

@@ -64,6 +64,26 @@ describe('a body', () => {
     expect(answer.body.error).toBe('The body must be a JSON object.');
   });
 
+  it('is not read from a form however the path is spelt', async () => {
+    for (const path of ['/%61pi/login', '/api/%6cogin']) {
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const answer = await test.api.send('POST', path, { headers, body: 'email=a@example.com&password=abcd1234' });
+      expect(answer.status).toBe(415);
+      expect(answer.body.message).toBe('Unsupported media type');
+    }
+    expect((await test.api.send('GET', '/%61pi/user-info')).body.message).toBe('Unauthorized');
+    expect((await test.api.send('GET', '/api/%6cogin')).headers.get('allow')).toBe('POST');
+  });
+
+  it('of JSON may come from any origin: no form can send it, and the answer is not theirs to read', async () => {
+    const answer = await register('application/json', valid(), {
+      origin: 'https://evil.example',
+      'sec-fetch-site': 'cross-site',
+    });
+    expect(answer.status).toBe(201);
+    expect(answer.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
   it('must be UTF-8', async () => {
     const latin1 = new Uint8Array(Buffer.from(valid().replace('Ana', 'José'), 'latin1'));
     expect((await register('application/json', latin1)).status).toBe(400);

@@ -106,7 +106,11 @@ describe('http', () => {
       const answer = await test.api.send('GET', path);
       expect(answer.status).toBe(200);
       expect(answer.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
-      expect((await test.api.send('GET', path.replace(/\/[^/]+$/, '/../../package.json'))).status).toBe(404);
+      // By hand, because fetch takes the dots out before it sends a path.
+      const outside = path.replace(/[^/]+$/, '../../../package.json');
+      expect(await raw(test.url, `GET ${outside} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)).toMatch(
+        /^HTTP\/1\.1 404 /,
+      );
     }
   });
 

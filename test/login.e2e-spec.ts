@@ -66,6 +66,12 @@ describe('login', () => {
     expect((await test.api.login(email, 'abcd1234')).status).toBe(401);
   });
 
+  it('spends no time on an address that is too long to be one', async () => {
+    const email = `a${'\u0301'.repeat(12_000)}${'\u0323'.repeat(12_000)}@b.co`;
+    const took = await timed(async () => expect((await test.api.login(email, 'abcd1234')).status).toBe(401));
+    expect(took).toBeLessThan(200);
+  });
+
   it('never matches a password that is no well-formed Unicode with what it would be stored as', async () => {
     const { email } = await test.api.person({ password: 'abcd1234\ufffd' });
     expect((await test.api.login(email, 'abcd1234\ud800')).status).toBe(401);

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { newEmail } from './support/api.js';
-import { startApp, type TestApp } from './support/app.js';
+import { decodeJwt, newEmail } from './support/api.js';
+import { signJwt, startApp, type TestApp } from './support/app.js';
 import { Visitor } from './support/visitor.js';
 
 describe('pages', () => {
@@ -41,8 +41,24 @@ describe('pages', () => {
   });
 
   it('treat a broken, foreign or expired session as none', async () => {
-    for (const token of ['x', 'a.b.c', 'eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.']) {
-      visitor.cookies.set('kunci_session', token);
+    const { token } = await test.api.signedIn();
+    const { claims } = decodeJwt(token);
+    visitor.cookies.set('kunci_session', signJwt(claims));
+    expect((await visitor.get('/')).status).toBe(200);
+    const expired = { ...claims, exp: Math.floor(Date.now() / 1000) - 1 };
+    const unusable = [
+      expired,
+      { ...claims, aud: 'billing' },
+      { ...claims, iss: 'someone' },
+      { ...claims, exp: undefined },
+    ];
+    for (const cookie of [
+      'x',
+      'a.b.c',
+      'eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.',
+      ...unusable.map((change) => signJwt(change)),
+    ]) {
+      visitor.cookies.set('kunci_session', cookie);
       expect((await visitor.get('/')).status).toBe(303);
     }
   });
@@ -103,6 +119,15 @@ describe('pages', () => {
       expect(answer.headers.getSetCookie()).toEqual([]);
       expect(answer.text).toContain('The form was not sent from this site.');
     }
+  });
+
+  it('do not take broken bytes for a password', async () => {
+    const { email } = await test.api.person({ password: 'abcd1234\ufffd' });
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', origin: test.url };
+    const body = (password: string) => `email=${encodeURIComponent(email)}&password=${password}`;
+    const broken = await test.api.send('POST', '/login', { headers, body: body('abcd1234%ff') });
+    expect(broken.status).toBe(400);
+    expect((await test.api.send('POST', '/login', { headers, body: body('abcd1234%EF%BF%BD') })).status).toBe(303);
   });
 
   it('read only forms', async () => {

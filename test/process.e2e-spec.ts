@@ -98,6 +98,23 @@ describe('process', () => {
     await expect(api.userInfo()).rejects.toThrow();
   });
 
+  it('forgets clients that hung up, says so in the log, and still ends at once', async () => {
+    const kunci = new KunciProcess(testSettings(database, { LOG_LEVEL: 'info' }));
+    const url = new URL(await kunci.url());
+    const hungUp = await openSocket(url);
+    const head = ['POST /api/register HTTP/1.1', 'Host: x', 'Content-Type: application/json', 'Content-Length: 500'];
+    hungUp.write(`${head.join('\r\n')}\r\n\r\n{"name":`);
+    const idle = await openSocket(url);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    hungUp.destroy();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const start = Date.now();
+    expect(await kunci.stop()).toBe(0);
+    expect(Date.now() - start).toBeLessThan(4_000);
+    idle.destroy();
+    expect(kunci.stdout).toMatch(/"path":"\/api\/register".*"aborted":true/);
+  });
+
   it('logs one JSON line a request with its id, and no password or token in any of them', async () => {
     const kunci = new KunciProcess(testSettings(database, { LOG_LEVEL: 'trace' }));
     const api = new Api(await kunci.url());

@@ -41,6 +41,14 @@ describe('rate limits', () => {
     expect(answer.text).toContain('<form method="post" action="/login"');
   });
 
+  it('bound registrations too', async () => {
+    const register = () => test.api.send('POST', '/api/register', { headers: from('203.0.113.4'), body: '{}' });
+    for (let i = 0; i < RATE_LIMITS.register.points; i++) expect((await register()).status).toBe(400);
+    expect((await register()).status).toBe(429);
+    const page = await new Visitor(test.api).submit('/register', {}, { 'x-forwarded-for': '203.0.113.4' });
+    expect(page.status).toBe(429);
+  });
+
   it('count an IPv6 network as one address', async () => {
     for (let i = 0; i < RATE_LIMITS.login.points; i++) await guess(`2001:db8:0:1::${i.toString(16)}`);
     expect((await guess('2001:db8:0:1:ffff::1')).status).toBe(429);

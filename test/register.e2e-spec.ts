@@ -66,6 +66,11 @@ describe('register', () => {
       { email: 'x'.repeat(151) },
       { email: ['Invalid email address.', 'Field cannot be longer than 150 characters.'] },
     ],
+    [
+      'an address whose canonical form is too long',
+      { email: `a@${'\ufb2c'.repeat(63)}.${'\ufb2c'.repeat(63)}.co` },
+      { email: ['Invalid email address.'] },
+    ],
     ['a short password without a number', { password: 'abc' }, { password: [TOO_SHORT, NO_MIX] }],
     ['a password of 7 with both', { password: 'abcd123' }, { password: [TOO_SHORT, NO_MIX] }],
     ['a password without a number', { password: 'abcdefgh' }, { password: [NO_MIX] }],

@@ -4,6 +4,7 @@ import { JwtService } from '@nestjs/jwt';
 import { AppError } from '../http/app-error.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 import type { User } from '../users/user.entity.js';
+import { isPossibleAddress } from '../users/email-address.js';
 import { type Account, UsersService } from '../users/users.service.js';
 import { userIdOf, VERIFICATION } from './access-token.js';
 import type { LoginDto, RegisterDto } from './auth.dto.js';
@@ -30,8 +31,8 @@ export class AuthService {
    * @throws AppError `invalid_credentials`
    */
   async login({ email, password }: LoginDto): Promise<string> {
-    // Nobody has an address without an @, and that is no secret: not worth a hash.
-    if (!email.includes('@')) throw new AppError('invalid_credentials');
+    // What can be nobody's address is no secret: not worth a hash.
+    if (!isPossibleAddress(email)) throw new AppError('invalid_credentials');
     const user = await this.users.findByEmail(email);
     const matches = await this.passwords.verify(password, user?.passwordHash);
     if (!user || !matches) throw new AppError('invalid_credentials');
@@ -53,12 +54,9 @@ export class AuthService {
 
   /** For the pages, whose token comes in a cookie. @returns null if the token opens nothing */
   async findUserByToken(token: string): Promise<Account | null> {
-    try {
-      const claims: unknown = await this.jwt.verifyAsync(token, VERIFICATION);
-      return await this.users.findById(userIdOf(claims) ?? 0);
-    } catch {
-      return null;
-    }
+    const claims: unknown = await this.jwt.verifyAsync(token, VERIFICATION).catch(() => null);
+    const id = userIdOf(claims);
+    return id === null ? null : this.users.findById(id);
   }
 
   /** A stored hash keeps up with `BCRYPT_COST`. The person is logged in either way. */

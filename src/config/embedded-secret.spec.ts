@@ -46,16 +46,6 @@ describe('readOrCreateSecret', () => {
     expect(readOrCreateSecret(path)).toBe('a secret of their own, with a line end');
   });
 
-  it('passes over the draft that a killed process left', () => {
-    const path = join(folder, 'secret.key');
-    const draft = `${path}.${process.pid + 1}`;
-    writeFileSync(draft, 'half of a secr');
-    const secret = readOrCreateSecret(path);
-    expect(secret).toMatch(/^[A-Za-z0-9+/]{64}$/);
-    expect(readOrCreateSecret(path)).toBe(secret);
-    expect(readFileSync(draft, 'utf8')).toBe('half of a secr');
-  });
-
   it('does not take what it cannot read for missing', () => {
     expect(() => readOrCreateSecret(folder)).toThrow(/EISDIR/);
   });

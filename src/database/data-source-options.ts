@@ -61,3 +61,13 @@ function createPoolWithSession(options: mysql.PoolOptions): mysql.Pool {
   });
   return pool;
 }
+
+/** On a connection of its own, which needs nothing of TypeORM's; another process that uses the file is not waited for. */
+export function emptyWriteAheadLog(path: string): void {
+  const db = new Libsql(path, { timeout: 500 });
+  try {
+    db.pragma('wal_checkpoint(TRUNCATE)');
+  } finally {
+    db.close();
+  }
+}

@@ -1,9 +1,9 @@
-import { type BeforeApplicationShutdown, Inject, Module, type OnModuleInit } from '@nestjs/common';
+import { Inject, Module, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/env.js';
-import { dataSourceOptions } from './data-source-options.js';
+import { dataSourceOptions, emptyWriteAheadLog } from './data-source-options.js';
 import { runMigrations } from './migration-lock.js';
 
 @Module({
@@ -19,7 +19,7 @@ import { runMigrations } from './migration-lock.js';
     }),
   ],
 })
-export class DatabaseModule implements OnModuleInit, BeforeApplicationShutdown {
+export class DatabaseModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly dataSource: DataSource,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -30,9 +30,10 @@ export class DatabaseModule implements OnModuleInit, BeforeApplicationShutdown {
     if (this.settings.database.migrate) await runMigrations(this.dataSource, this.settings.database);
   }
 
-  /** What SQLite wrote ahead goes into the file itself, so that a copy of it is complete. */
-  async beforeApplicationShutdown(): Promise<void> {
-    if (this.settings.database.type === 'sqlite') await this.dataSource.query('PRAGMA wal_checkpoint(TRUNCATE)');
+  /** Once nothing writes any more: what SQLite wrote ahead goes into the file itself, so that a copy of it is complete. */
+  onApplicationShutdown(): void {
+    const { database } = this.settings;
+    if (database.type === 'sqlite') emptyWriteAheadLog(database.path);
   }
 }
 

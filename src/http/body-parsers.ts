@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parse as parseJson } from 'secure-json-parse';
 import { AppError } from './app-error.js';
-import { isApiPath } from './envelope.js';
+import { isApiRequest } from './envelope.js';
 
 /** Far above any honest request, far below what hurts: the longest password takes 6 KB as escaped JSON. */
 export const BODY_LIMIT_BYTES = 64 * 1024;
@@ -14,7 +14,7 @@ export function registerBodyParsers(instance: FastifyInstance): void {
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     try {
-      expectEncoding(request, isApiPath(request.url));
+      expectEncoding(request, isApiRequest(request));
       done(null, readJson(body));
     } catch (error) {
       done(error as Error);
@@ -25,8 +25,8 @@ export function registerBodyParsers(instance: FastifyInstance): void {
     { parseAs: 'string' },
     (request, body: string, done) => {
       try {
-        expectEncoding(request, !isApiPath(request.url));
-        done(null, Object.fromEntries(new URLSearchParams(body)));
+        expectEncoding(request, !isApiRequest(request));
+        done(null, readForm(body));
       } catch (error) {
         done(error as Error);
       }
@@ -48,4 +48,14 @@ function readJson(body: Buffer): unknown {
   } catch (cause) {
     throw new AppError('invalid_body', { cause });
   }
+}
+
+/** As strict as JSON about UTF-8: `URLSearchParams` would read every broken byte as the same character. */
+function readForm(body: string): Record<string, string> {
+  try {
+    decodeURIComponent(body.replaceAll('+', ' '));
+  } catch (cause) {
+    throw new AppError('bad_request', { cause });
+  }
+  return Object.fromEntries(new URLSearchParams(body));
 }

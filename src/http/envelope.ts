@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type } from 'node:os';
 import { join } from 'node:path';
 import { RouteConfig } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { FieldFaults } from './app-error.js';
 
 const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
@@ -42,12 +42,25 @@ export const Message = (message: string) => RouteConfig({ message });
 export function registerEnvelope(instance: FastifyInstance): void {
   instance.addHook('preSerialization', (request, reply, payload, done) => {
     const { message } = request.routeOptions.config;
-    const isWrapped = message === undefined || reply.statusCode >= 400;
-    done(null, isWrapped ? payload : success(reply.statusCode, message, payload));
+    const isLeftAlone = message === undefined || reply.statusCode >= 400;
+    done(null, isLeftAlone ? payload : success(reply.statusCode, message, payload));
   });
 }
 
-/** Whether a path answers JSON in the envelope; all others are pages. */
-export function isApiPath(url: string): boolean {
-  return /^\/(?:api|health)(?:[/?]|$)/.test(url);
+/**
+ * Whether a request is answered in the envelope; all others are pages. By the route that the router found, because a
+ * path can be spelt in many ways (`/%61pi/login`).
+ */
+export function isApiRequest({ routeOptions, url }: FastifyRequest): boolean {
+  return /^\/(?:api|health)(?:\/|$)/.test(routeOptions.url ?? pathOf(url));
+}
+
+/** The path of a request target as the router reads it: decoded, without query, and without the authority of a proxy. */
+export function pathOf(url: string): string {
+  const path = url.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1)[0] ?? '';
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from './app-error.js';
-import { failure, isApiPath } from './envelope.js';
+import { failure, isApiRequest, pathOf } from './envelope.js';
 import type { ErrorCodeName } from './error-codes.js';
 
 /** Turns anything thrown into the envelope, or into a page outside the API. What is not known is a 500 without details. */
@@ -18,13 +18,13 @@ export function sendError(error: AppError, request: FastifyRequest, reply: Fasti
   if (known.code === 'internal_error') request.log.error({ err: known.cause }, 'unexpected error');
   const { status, message, error: text } = known.answer;
   void reply.code(status).headers(known.headers);
-  if (isApiPath(request.url)) return reply.send(failure(status, message, known.fields ?? text));
+  if (isApiRequest(request)) return reply.send(failure(status, message, known.fields ?? text));
   return reply.view('pages/error', { title: message, text, status, requestId: status >= 500 ? request.id : undefined });
 }
 
 /** The router answers an unknown path and a wrong method alike; the client should know which it was. */
 function explainNotFound(request: FastifyRequest): AppError {
-  const allow = request.server.allowedMethods.of(request.url.split('?', 1)[0] ?? '');
+  const allow = request.server.allowedMethods.of(pathOf(request.url));
   if (allow.length === 0) return new AppError('not_found');
   return new AppError('method_not_allowed', { headers: { allow: allow.join(', ') } });
 }
@@ -45,6 +45,7 @@ const CODE_OF_STATUS = new Map<number, ErrorCodeName>([
 export function toAppError(thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;
   const { status, statusCode } = (thrown ?? {}) as { status?: unknown; statusCode?: unknown };
-  const code = CODE_OF_STATUS.get(Number(status ?? statusCode));
-  return new AppError(code ?? 'internal_error', { cause: thrown });
+  const known = Number(status ?? statusCode);
+  const fallback = known >= 400 && known < 500 ? 'bad_request' : 'internal_error';
+  return new AppError(CODE_OF_STATUS.get(known) ?? fallback, { cause: thrown });
 }

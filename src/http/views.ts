@@ -2,6 +2,9 @@ import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import hbs from 'hbs';
 
+/** When not even the error page can be shown. */
+const NO_PAGE = 'Something went wrong on our side.';
+
 const VIEWS = join(import.meta.dirname, '../../views');
 
 declare module 'fastify' {
@@ -16,7 +19,7 @@ interface Block {
 }
 
 /** hbs's `__express`, which its types call a string. */
-type RenderFile = (path: string, model: object, done: (error: Error | null, page: string) => void) => void;
+type RenderFile = (path: string, model: object, done: (error: Error | null | undefined, page: string) => void) => void;
 
 /**
  * Handlebars behind `reply.view`, as Nest's `@Render` expects it. The model is built by the controllers and never holds
@@ -35,7 +38,11 @@ export async function registerViews(instance: FastifyInstance, assetsPath: strin
   const { __express: render } = engine as unknown as { __express: RenderFile };
   instance.decorateReply('view', function (this: FastifyReply, name, model = {}) {
     render(join(VIEWS, `${name}.hbs`), { ...model, settings, cache: true }, (error, page) => {
-      void this.type('text/html; charset=utf-8').send(error ?? page);
+      if (error) this.log.error({ err: error }, 'a view could not be rendered');
+      const isFine = !error;
+      void (isFine
+        ? this.type('text/html; charset=utf-8').send(page)
+        : this.code(500).type('text/plain').send(NO_PAGE));
     });
     return this;
   });

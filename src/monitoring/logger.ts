@@ -6,16 +6,20 @@ import type { Settings } from '../config/env.js';
 const BUFFER_BYTES = 4096;
 const FLUSH_INTERVAL_MS = 500;
 
+/** If nobody reads the log, lines over this are lost rather than the memory. */
+const BACKLOG_BYTES = 4 * 1024 * 1024;
+
 /**
  * JSON lines on standard output, one an event, time in UTC. Requests, bodies and headers are never logged as objects,
  * so there is nothing to redact. Lines are gathered and written in the background: no request waits for a terminal or a
- * pipe, and nothing is lost at an exit, because pino empties its buffer then.
+ * pipe, and nothing is lost at an exit in order, because pino empties its buffer then.
  */
 export function createLogger(level: Settings['logLevel']): Logger {
   const destination = pino.destination({
     dest: 1,
     sync: false,
     minLength: BUFFER_BYTES,
+    maxLength: BACKLOG_BYTES,
     periodicFlush: FLUSH_INTERVAL_MS,
   });
   const options = {
@@ -28,15 +32,19 @@ export function createLogger(level: Settings['logLevel']): Logger {
   return pino(options, destination);
 }
 
-/** Name, code and stack; not the driver's text or the query's parameters, which hold what people typed. */
+/** What a driver says, and the parameters of a query, hold what people typed: of those only the code is told. */
 function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };
-  const { code } = ((error as { driverError?: unknown }).driverError ?? error) as { code?: unknown };
-  const frames = error.stack
-    ?.split('\n')
-    .filter((line) => /^\s+at /.test(line))
-    .map((line) => line.trim());
-  return { type: error.name, code, stack: frames };
+  const { driverError = error } = error as { driverError?: unknown };
+  const { code, sqlMessage } = driverError as { code?: unknown; sqlMessage?: unknown };
+  const isOfDriver = driverError !== error || sqlMessage !== undefined;
+  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line));
+  return {
+    type: error.name,
+    code,
+    message: isOfDriver ? undefined : error.message,
+    stack: frames?.map((line) => line.trim()),
+  };
 }
 
 /** Nest's own messages, in the same log. What it tells about its start is for debugging. */

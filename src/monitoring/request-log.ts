@@ -1,19 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 
-/** One line for each answered request. The path without its query, which may hold what should not be kept. */
+/** One line for each request that ended. The path without its query, which may hold what should not be kept. */
 export function registerRequestLog(instance: FastifyInstance): void {
-  instance.addHook('onResponse', (request, reply, done) => {
-    request.log.info(
-      {
-        method: request.method,
-        path: request.url.split('?', 1)[0],
-        status: reply.statusCode,
-        ms: Math.round(reply.elapsedTime * 10) / 10,
-        ip: request.ip,
-        userId: (request as { user?: { id: number } }).user?.id,
-      },
-      'request',
-    );
+  instance.addHook('onRequest', (request, reply, done) => {
+    // Not `onResponse`: Fastify does not call it for a client that hangs up.
+    reply.raw.once('close', () => {
+      const { method, url, ip } = request;
+      const userId = (request as { user?: { id: number } }).user?.id;
+      const aborted = reply.raw.writableFinished ? undefined : true;
+      const ms = Math.round(reply.elapsedTime * 10) / 10;
+      request.log.info(
+        { method, path: url.split('?', 1)[0], status: reply.statusCode, ms, ip, userId, aborted },
+        'request',
+      );
+    });
     done();
   });
 }

@@ -12,19 +12,32 @@ const TOO_LONG_LABEL = /@.*[^.]{64}/;
 /** Quotes and comments are valid in RFC 5322 and route mail astray in practice (CVE-2025-13033). */
 const QUOTED_OR_COMMENTED = /["()\\]/;
 
+/** As long as its column. Some letters become two or three when they are normalised. */
+export const CANONICAL_MAX = 300;
+
+/** Bounds what any work on an address can cost: normalising 60 KB of combining marks takes a second. */
+const LENGTH_MAX = 600;
+
+/** Whether it is worth looking for: nobody's address is longer, or has no @. */
+export function isPossibleAddress(address: string): boolean {
+  return address.length <= LENGTH_MAX && address.includes('@');
+}
+
 /**
  * Whether an address (already trimmed) may be registered. Characters that only look like others (a ligature, a
  * full-width letter) are refused, because the canonical form would make them somebody else's address.
  */
 export function isEmailAddress(address: string): boolean {
   return (
+    isPossibleAddress(address) &&
     isEmail(address, { ignore_max_length: true }) &&
     Buffer.byteLength(address.slice(0, address.lastIndexOf('@'))) <= LOCAL_PART_MAX_BYTES &&
     !INVISIBLE.test(address) &&
     !QUOTED_OR_COMMENTED.test(address) &&
     !TOO_LONG_LABEL.test(address) &&
     address.normalize('NFC') === address.normalize('NFKC') &&
-    ![...address].some(becomesAscii)
+    ![...address].some(becomesAscii) &&
+    [...canonicalEmail(address)].length <= CANONICAL_MAX
   );
 }
 

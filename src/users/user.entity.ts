@@ -1,4 +1,5 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryGeneratedColumn, UpdateDateColumn } from 'typeorm';
+import { CANONICAL_MAX } from './email-address.js';
 
 /** Collations disagree between engines; binary ones agree (see docs/decisions/0005). SQLite compares bytes by itself. */
 const BINARY = { collation: 'utf8mb4_bin' };
@@ -15,9 +16,9 @@ export class User {
   @Column({ type: 'varchar', length: 150, ...BINARY })
   email!: string;
 
-  /** What makes two addresses the same: see `canonicalEmail`. Lower-casing at most doubles the 150 code points. */
+  /** What makes two addresses the same: see `canonicalEmail`. */
   @Index('users_email_canonical', { unique: true })
-  @Column({ name: 'email_canonical', type: 'varchar', length: 300, ...BINARY })
+  @Column({ name: 'email_canonical', type: 'varchar', length: CANONICAL_MAX, ...BINARY })
   emailCanonical!: string;
 
   @Column({ name: 'password_hash', type: 'varchar', length: 255, ...BINARY })
