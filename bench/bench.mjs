@@ -131,7 +131,12 @@ async function alternate(rounds, names, measure) {
   // Says more than the rates do when something else keeps the machine busy.
   const perRequest = (measured) => formatCpu(sum(measured, 'cpu') / sum(measured, 'count'));
   if (process.platform === 'linux') row('process CPU / request', ...results.map(perRequest));
-  return compare('median', ...results.map((measured) => median(measured.map(({ perSecond }) => perSecond))));
+  const [ours, theirs] = results.map((measured) => measured.map(({ perSecond }) => perSecond));
+  compare('median', median(ours), median(theirs));
+  // The two of a round ran one after the other: where the machine's pace drifts, only their ratios can be compared.
+  const ratio = median(ours.map((value, round) => value / theirs[round]));
+  print(`  median of the rounds' ratios: ${ratio.toFixed(2)}`);
+  return ratio;
 }
 
 function sum(items, key) {
