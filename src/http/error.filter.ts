@@ -19,7 +19,7 @@ export function sendError(error: AppError, request: FastifyRequest, reply: Fasti
   const { status, message, error: text } = known.answer;
   void reply.code(status).headers(known.headers);
   if (isApiRequest(request)) return reply.send(failure(status, message, known.fields ?? text));
-  return reply.view('pages/error', { title: message, text, status, requestId: status >= 500 ? request.id : undefined });
+  return reply.view('pages/error', { title: message, text, requestId: status >= 500 ? request.id : undefined });
 }
 
 /** The router answers an unknown path and a wrong method alike; the client should know which it was. */
