@@ -68,10 +68,17 @@ function hintAtStrength(input) {
   });
 }
 
+/** Instants in the reader's own time; without scripts they stand there in UTC. */
+function localise(time) {
+  const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' });
+  time.textContent = format.format(new Date(time.dateTime));
+}
+
 for (const form of document.querySelectorAll('form[novalidate]')) {
-  const inputs = [...form.querySelectorAll('input')];
+  const inputs = [...form.querySelectorAll('.field input')];
   inputs.forEach(checkWhileTyping);
   inputs.forEach(hintAtStrength);
   holdFaultyForm(form, inputs);
 }
 document.querySelectorAll('.reveal').forEach(revealPassword);
+document.querySelectorAll('time').forEach(localise);

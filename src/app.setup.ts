@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
+import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { AppModule } from './app.module.js';
 import type { Settings } from './config/env.js';
-import { AllowedMethods } from './http/allowed-methods.js';
-import { registerAssets } from './http/assets.js';
-import { BODY_LIMIT_BYTES, registerBodyParsers } from './http/body-parsers.js';
-import { answerBadUrl, answerBrokenRequest } from './http/broken-request.js';
-import { registerDrain } from './http/drain.js';
+import { AllowedMethods } from './server/allowed-methods.js';
+import { registerAssets } from './server/assets.js';
+import { BODY_LIMIT_BYTES, registerBodyParsers } from './server/body-parsers.js';
+import { answerBadUrl, answerBrokenRequest } from './server/broken-request.js';
+import { registerDrain } from './server/drain.js';
 import { isApiRequest, registerEnvelope } from './http/envelope.js';
 import { createOpenApi } from './http/openapi.js';
-import { registerSecurityHeaders } from './http/security-headers.js';
-import { registerViews } from './http/views.js';
+import { registerSecurityHeaders } from './server/security-headers.js';
+import { registerViews } from './server/views.js';
 import { createLogger, toNestLogger } from './monitoring/logger.js';
 import { registerRequestLog } from './monitoring/request-log.js';
 import { toReference } from './pages/api-reference.js';
@@ -28,7 +28,9 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
   const logger = createLogger(settings.logLevel);
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    logController: new LogController({ disableRequestLogging: true }),
+    // One logger for all: a child for each request, of which most write a single line, costs more than that line.
+    childLoggerFactory: (parent: FastifyBaseLogger) => parent,
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT_BYTES,
     // No middleware is used: its engine would be asked at every request all the same.
@@ -36,7 +38,7 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
     trustProxy: settings.http.trustProxy.length > 0 ? [...settings.http.trustProxy] : false,
     // From the first byte of a request to its last.
     requestTimeout: 20_000,
-    // Until its connection is cut (`http/drain.ts`), a client of a closing server gets its answer and `Connection: close`.
+    // Until its connection is cut (`server/drain.ts`), a client of a closing server gets its answer and `Connection: close`.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     frameworkErrors: answerBadUrl,

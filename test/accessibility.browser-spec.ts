@@ -35,12 +35,20 @@ describe('pages for everyone', () => {
       expect(await violations(page)).toEqual([]);
       await test.logIn(page, email);
       expect(await violations(page)).toEqual([]);
+      await test.api.login(email, PASSWORD);
+      await page.goto('/account');
+      expect(await page.getByRole('listitem').count()).toBe(2);
+      expect(await violations(page)).toEqual([]);
     });
   });
 
   it('have nothing to scroll sideways at 320 pixels, which is 200 % and more on a phone', async () => {
     await test.visit({ viewport: { width: 320, height: 600 } }, async (page) => {
-      for (const path of ['/login', '/register', '/nope', '/docs']) {
+      const { email } = await test.api.person({ password: PASSWORD });
+      await page.goto('/login');
+      await test.logIn(page, email);
+      await test.api.login(email, PASSWORD);
+      for (const path of ['/login', '/register', '/nope', '/docs', '/', '/account']) {
         await page.goto(path);
         expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
       }

@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { readSettings } from '../src/config/env.js';
 import { dataSourceOptions } from '../src/database/data-source-options.js';
-import { migrations } from '../src/database/migrations/index.js';
 import { Api } from './support/api.js';
 import { startApp, type TestApp, testSettings } from './support/app.js';
 import { createDatabase, ENGINE } from './support/database.js';
@@ -15,79 +14,6 @@ describe(`database (${ENGINE})`, () => {
     test = await startApp();
   });
   afterAll(() => test.stop());
-
-  it('has the schema that the entities describe: TypeORM finds no difference', async () => {
-    const { upQueries } = await test.dataSource.driver.createSchemaBuilder().log();
-    expect(upQueries.map(({ query }) => query)).toEqual([]);
-  });
-
-  it('finds a difference where there is one, so that the test above means something', async () => {
-    const [column = { length: '' }] = test.dataSource
-      .getMetadata('User')
-      .columns.filter(({ propertyName }) => propertyName === 'name');
-    const before = column.length;
-    column.length = '99';
-    try {
-      expect((await test.dataSource.driver.createSchemaBuilder().log()).upQueries).not.toEqual([]);
-    } finally {
-      column.length = before;
-    }
-  });
-
-  it('goes back and forth through every migration', async () => {
-    const database = await createDatabase();
-    const settings = readSettings(testSettings(database));
-    const dataSource = await new DataSource(dataSourceOptions(settings.database)).initialize();
-    try {
-      for (let round = 0; round < 2; round++) {
-        let undone = 0;
-        expect(await dataSource.runMigrations()).toHaveLength(migrations.length);
-        while (dataSource.migrations.length > undone++) await dataSource.undoLastMigration();
-        const runner = dataSource.createQueryRunner();
-        expect(await runner.hasTable('users')).toBe(false);
-        await runner.release();
-      }
-    } finally {
-      await dataSource.destroy();
-      await database.drop();
-    }
-  });
-
-  it('lets four processes start at once on an empty database, and applies each migration once', async () => {
-    const database = await createDatabase();
-    const processes = Array.from({ length: 4 }, () => new KunciProcess(testSettings(database)));
-    const dataSource = new DataSource(dataSourceOptions(readSettings(testSettings(database)).database));
-    try {
-      const urls = await Promise.all(processes.map((process) => process.url()));
-      const apis = urls.map((url) => new Api(url));
-      const ana = await apis[0]!.signedIn();
-      for (const api of apis) expect((await api.userInfo(ana.token)).status).toBe(200);
-      await dataSource.initialize();
-      const applied = await dataSource.query<{ name: string }[]>('SELECT name FROM migrations');
-      expect(applied.map(({ name }) => name)).toEqual(migrations.map(({ name }) => name));
-    } finally {
-      await dataSource.destroy();
-      expect(await Promise.all(processes.map((process) => process.stop()))).toEqual([0, 0, 0, 0]);
-      await database.drop();
-    }
-  });
-
-  it('is left alone with DB_MIGRATE=off', async () => {
-    const database = await createDatabase();
-    const kunci = new KunciProcess(testSettings(database, { DB_MIGRATE: 'off' }));
-    const dataSource = new DataSource(dataSourceOptions(readSettings(testSettings(database)).database));
-    try {
-      await kunci.url();
-      await dataSource.initialize();
-      const runner = dataSource.createQueryRunner();
-      expect(await runner.hasTable('users')).toBe(false);
-      await runner.release();
-    } finally {
-      await dataSource.destroy();
-      await kunci.stop();
-      await database.drop();
-    }
-  });
 
   it('never gives an id again', async () => {
     const ids = () => test.dataSource.query<[{ id: number }]>('SELECT MAX(id) AS id FROM users');

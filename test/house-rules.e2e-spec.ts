@@ -24,6 +24,8 @@ describe('house rules', () => {
     expect(open.sort()).toEqual(
       [
         'GET /',
+        'GET /.well-known/jwks.json',
+        'GET /account',
         'GET /assets/:hash/app.css',
         'GET /assets/:hash/app.js',
         'GET /assets/:hash/key.svg',
@@ -33,7 +35,11 @@ describe('house rules', () => {
         'GET /health/ready',
         'GET /login',
         'GET /register',
+        'POST /account/devices/:id/logout',
+        'POST /account/devices/logout-others',
+        'POST /api/introspect',
         'POST /api/login',
+        'POST /api/refresh',
         'POST /api/register',
         'POST /login',
         'POST /logout',
@@ -44,9 +50,10 @@ describe('house rules', () => {
     );
   });
 
-  it('every JSON route answers the envelope', async () => {
-    const paths = routes().filter(({ path }) => /^\/(api|health)\b/.test(path));
-    expect(paths.length).toBeGreaterThanOrEqual(5);
+  it('every JSON route answers the envelope, but where a standard says what the answer is', async () => {
+    const bare = ['/.well-known/jwks.json', '/docs/openapi.json'];
+    const paths = routes().filter(({ path }) => /^\/(api|health)\b|json$/.test(path) && !bare.includes(path));
+    expect(paths.length).toBeGreaterThanOrEqual(10);
     for (const { method, path } of paths) {
       const { body, status } = await test.api.send(method, path);
       expect(Object.keys(body).sort()).toEqual(['message', 'server', 'status', status < 400 ? 'data' : 'error'].sort());
@@ -85,6 +92,19 @@ describe('house rules', () => {
   it('openapi.json is what the application says (npm run openapi writes it anew)', () => {
     const committed: unknown = JSON.parse(readFileSync(join(import.meta.dirname, '../openapi.json'), 'utf8'));
     expect(JSON.parse(JSON.stringify(createOpenApi(test.app)))).toEqual(committed);
+  });
+
+  it('every operation of openapi.json says what it is for', () => {
+    const { paths } = createOpenApi(test.app);
+    const operations = Object.entries(paths).flatMap(([path, item]) =>
+      Object.entries(item as Record<string, { summary?: string }>).map(([method, { summary }]) => [
+        method,
+        path,
+        summary,
+      ]),
+    );
+    expect(operations.length).toBeGreaterThanOrEqual(12);
+    expect(operations.filter(([, , summary]) => !/^[A-Z].*\.$/.test(summary ?? ''))).toEqual([]);
   });
 
   /** The routes that the server really has, but HEAD beside GET. */

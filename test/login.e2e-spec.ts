@@ -12,15 +12,38 @@ describe('login', () => {
   it('answers an access token that says who, by whom, for what and until when', async () => {
     const { token } = await test.api.signedIn();
     const { header, claims } = decodeJwt(token);
-    expect(header).toEqual({ alg: 'HS256', typ: 'JWT' });
+    expect(header).toEqual({ alg: 'HS256', typ: 'at+jwt', kid: expect.stringMatching(/^[\w-]{16}$/) });
     expect(claims).toEqual({
       iss: 'kunci',
       aud: 'kunci-api',
       sub: expect.stringMatching(/^[1-9]\d*$/),
       iat: expect.any(Number),
       exp: Number(claims.iat) + 900,
+      sid: expect.stringMatching(/^[\da-f-]{36}$/),
       jti: expect.stringMatching(/^[\da-f-]{36}$/),
     });
+  });
+
+  it('says what the tokens are and how long they hold', async () => {
+    const { email, password } = await test.api.person();
+    const { body } = await test.api.login(email, password);
+    expect(body.data).toEqual({
+      access_token: expect.any(String),
+      token_type: 'Bearer',
+      expires_in: 900,
+      refresh_token: expect.stringMatching(/^[\w-]{96}$/),
+    });
+  });
+
+  it('tells that an account is locked only to who knows the password', async () => {
+    const { email, password } = await test.api.person();
+    await test.dataSource.query('UPDATE users SET locked_at = created_at WHERE email = ?', [email]);
+    const wrong = await test.api.login(email, 'wrong 1234');
+    expect([wrong.status, wrong.body.error]).toEqual([401, 'Invalid credentials.']);
+    const right = await test.api.login(email, password);
+    expect([right.status, right.body.error]).toEqual([403, 'This account is locked.']);
+    await test.dataSource.query('UPDATE users SET locked_at = NULL WHERE email = ?', [email]);
+    expect((await test.api.login(email, password)).status).toBe(200);
   });
 
   it('gives another token at each login', async () => {
@@ -76,6 +99,17 @@ describe('login', () => {
     const { email } = await test.api.person({ password: 'abcd1234\ufffd' });
     expect((await test.api.login(email, 'abcd1234\ud800')).status).toBe(401);
     expect((await test.api.login(email, 'abcd1234\ufffd')).status).toBe(200);
+  });
+
+  it('never puts the hash of a password back that was changed while it was being upgraded', async () => {
+    const { UsersService } = await import('../src/users/users.service.js');
+    const { email, password } = await test.api.person();
+    const users = test.app.get(UsersService);
+    const read = await users.findByEmail(email);
+    await test.dataSource.query("UPDATE users SET password_hash = 'changed' WHERE email = ?", [email]);
+    await users.upgradePasswordHash(read!, read!.passwordHash);
+    expect((await users.findByEmail(email))?.passwordHash).toBe('changed');
+    expect((await test.api.login(email, password)).status).toBe(401);
   });
 
   it('upgrades a stored hash of a lower cost, once, and only for the right password', async () => {

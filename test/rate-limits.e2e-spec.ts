@@ -41,6 +41,13 @@ describe('rate limits', () => {
     expect(answer.text).toContain('<form method="post" action="/login"');
   });
 
+  it('bound refreshes, where many people share an address', async () => {
+    const refresh = () =>
+      test.api.send('POST', '/api/refresh', { headers: from('203.0.113.5'), body: '{"refresh_token":"x"}' });
+    for (let i = 0; i < RATE_LIMITS.refresh.points; i++) expect((await refresh()).status).toBe(401);
+    expect((await refresh()).status).toBe(429);
+  });
+
   it('bound registrations too', async () => {
     const register = () => test.api.send('POST', '/api/register', { headers: from('203.0.113.4'), body: '{}' });
     for (let i = 0; i < RATE_LIMITS.register.points; i++) expect((await register()).status).toBe(400);

@@ -1,14 +1,16 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { decodeJwt, type Person } from './support/api.js';
+import { decodeJwt, sessionIdOf, type SignedIn } from './support/api.js';
 import { SECRET_KEY, startApp, type TestApp } from './support/app.js';
 
 describe('user-info', () => {
   let test: TestApp;
-  let ana: Person & { token: string };
+  let ana: SignedIn;
+  let budi: string;
   beforeAll(async () => {
     test = await startApp();
     ana = await test.api.signedIn();
+    budi = sessionIdOf((await test.api.signedIn()).token);
   });
   afterAll(() => test.stop());
 
@@ -72,6 +74,18 @@ describe('user-info', () => {
     ['another issuer', () => forged({ iss: 'someone' })],
     ['another audience', () => forged({ aud: 'billing' })],
     ['no audience', () => forged({ aud: undefined })],
+    ['no session', () => forged({ sid: undefined })],
+    ['a session that never was', () => forged({ sid: randomUUID() })],
+    ['the session of somebody else', () => forged({ sid: budi })],
+    ['a session that is an array', () => forged({ sid: [decodeJwt(ana.token).claims.sid] })],
+    ['another type of token', () => forged({}, { typ: 'JWT' })],
+    ['no type', () => forged({}, { typ: undefined })],
+    ['another key id', () => forged({}, { kid: 'other' })],
+    ['no key id', () => forged({}, { kid: undefined })],
+    ['a key id that is a path', () => forged({}, { kid: '../../../../dev/null' }, '')],
+    ['a key of its own', () => forged({}, { jwk: { kty: 'oct', k: base64url(SECRET_KEY) } })],
+    ['an extension that it calls critical', () => forged({}, { crit: ['b64'], b64: false })],
+    ['a refresh token', () => ana.refreshToken],
     ['no subject', () => forged({ sub: undefined })],
     [
       'a subject that MySQL would read as a number',
@@ -124,15 +138,18 @@ describe('user-info', () => {
   });
 
   it('asks the database once for all requests of one turn of the event loop', async () => {
-    const { UsersService } = await import('../src/users/users.service.js');
-    const users = test.app.get(UsersService);
+    const { SessionsService } = await import('../src/sessions/sessions.service.js');
+    const sessions = test.app.get(SessionsService);
+    const people = await Promise.all(Array.from({ length: 4 }, () => test.api.signedIn()));
+    const ids = people.map(({ token }) => sessionIdOf(token));
     const queries: string[] = [];
     const { logger } = test.dataSource;
     const original = logger.logQuery.bind(logger);
     logger.logQuery = (query) => queries.push(query);
     try {
-      const found = await Promise.all(Array.from({ length: 40 }, (_, i) => users.findById((i % 4) + 1)));
-      expect(found.filter(Boolean).length).toBeGreaterThan(0);
+      const asked = Array.from({ length: 40 }, (_, i) => sessions.findSignedIn(ids[i % 4] ?? ''));
+      const found = await Promise.all(asked);
+      found.forEach((signedIn, i) => expect(signedIn?.email).toBe(people[i % 4]?.email));
     } finally {
       logger.logQuery = original;
     }

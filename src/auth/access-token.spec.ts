@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { bearerToken, userIdOf } from './access-token.js';
+import { bearerToken, isCompactJws, subjectOf } from './access-token.js';
 
 /** The shape of a compact JWS; nobody checks its signature here. */
 const TOKEN = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.A-b_9';
@@ -46,8 +46,22 @@ describe('bearerToken', () => {
   });
 });
 
-describe('userIdOf', () => {
+describe('isCompactJws', () => {
+  it.each([
+    [true, 'a token', TOKEN],
+    [false, 'a token after the scheme', `Bearer ${TOKEN}`],
+    [false, 'a token and more', `${TOKEN} `],
+    [false, 'a refresh token', 'A'.repeat(86)],
+    [false, 'claims of null', 'eyJhbGciOiJIUzI1NiJ9.bnVsbA.abc'],
+    [false, 'nothing', ''],
+  ])('is %s for %s', (expected, _what, text) => {
+    expect(isCompactJws(text)).toBe(expected);
+  });
+});
+
+describe('subjectOf', () => {
   const exp = 2_000_000_000;
+  const sid = '31044aed-18e9-4ac8-b6cd-47bf5ccdcb99';
 
   it.each([
     ['1', 1],
@@ -55,8 +69,8 @@ describe('userIdOf', () => {
     ['2147483648', 2_147_483_648],
     ['999999999999999', 999_999_999_999_999],
   ])('is the number in the subject %s', (sub, id) => {
-    expect(userIdOf({ sub, exp })).toBe(id);
-    expect(Number.isSafeInteger(userIdOf({ sub, exp }))).toBe(true);
+    expect(subjectOf({ sub, sid, exp })).toEqual({ userId: id, sessionId: sid });
+    expect(Number.isSafeInteger(id)).toBe(true);
   });
 
   it.each([
@@ -66,28 +80,34 @@ describe('userIdOf', () => {
     ['a number', 1],
     ['an array', ['1']],
     ['an empty object', {}],
-    ['no expiry', { sub: '1' }],
-    ['an expiry that is a text', { sub: '1', exp: '2000000000' }],
-    ['an expiry of null', { sub: '1', exp: null }],
-    ['no subject', { exp }],
-    ['a subject that is a number', { sub: 1, exp }],
-    ['a subject of null', { sub: null, exp }],
-    ['a subject that is an array', { sub: ['1'], exp }],
-    ['an empty subject', { sub: '', exp }],
-    ['the subject 0', { sub: '0', exp }],
-    ['a negative subject', { sub: '-1', exp }],
-    ['a subject with a sign', { sub: '+1', exp }],
-    ['a subject with a zero before it', { sub: '01', exp }],
-    ['a subject with a fraction', { sub: '1.0', exp }],
-    ['a subject with an exponent', { sub: '1e3', exp }],
-    ['a subject in another base', { sub: '0x1', exp }],
-    ['a subject with letters behind it', { sub: '1abc', exp }],
-    ['a subject with a blank', { sub: '1 ', exp }],
-    ['a subject with a line end', { sub: '1\n', exp }],
-    ['a subject in numbers of another script', { sub: '١', exp }],
-    ['a subject with SQL behind it', { sub: '1 OR 1=1', exp }],
-    ['a subject of 16 numbers, which a number cannot hold exactly', { sub: '9999999999999999', exp }],
+    ['no expiry', { sub: '1', sid }],
+    ['an expiry that is a text', { sub: '1', sid, exp: '2000000000' }],
+    ['an expiry of null', { sub: '1', sid, exp: null }],
+    ['no subject', { sid, exp }],
+    ['a subject that is a number', { sub: 1, sid, exp }],
+    ['a subject of null', { sub: null, sid, exp }],
+    ['a subject that is an array', { sub: ['1'], sid, exp }],
+    ['an empty subject', { sub: '', sid, exp }],
+    ['the subject 0', { sub: '0', sid, exp }],
+    ['a negative subject', { sub: '-1', sid, exp }],
+    ['a subject with a sign', { sub: '+1', sid, exp }],
+    ['a subject with a zero before it', { sub: '01', sid, exp }],
+    ['a subject with a fraction', { sub: '1.0', sid, exp }],
+    ['a subject with an exponent', { sub: '1e3', sid, exp }],
+    ['a subject in another base', { sub: '0x1', sid, exp }],
+    ['a subject with letters behind it', { sub: '1abc', sid, exp }],
+    ['a subject with a blank', { sub: '1 ', sid, exp }],
+    ['a subject with a line end', { sub: '1\n', sid, exp }],
+    ['a subject in numbers of another script', { sub: '١', sid, exp }],
+    ['a subject with SQL behind it', { sub: '1 OR 1=1', sid, exp }],
+    ['a subject of 16 numbers, which a number cannot hold exactly', { sub: '9999999999999999', sid, exp }],
+    ['no session', { sub: '1', exp }],
+    ['a session that is a number', { sub: '1', sid: 1, exp }],
+    ['a session that is an array', { sub: '1', sid: [sid], exp }],
+    ['a session that is no UUID', { sub: '1', sid: 'x', exp }],
+    ['a session with SQL behind it', { sub: '1', sid: `${sid}' OR '1'='1`, exp }],
+    ['a session with a line end', { sub: '1', sid: `${sid}\n`, exp }],
   ])('is null for claims with %s', (_what, claims: unknown) => {
-    expect(userIdOf(claims)).toBeNull();
+    expect(subjectOf(claims)).toBeNull();
   });
 });

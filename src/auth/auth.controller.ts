@@ -1,11 +1,14 @@
-import { Body, Controller, HttpCode, Post } from '@nestjs/common';
-import { ApiBody, ApiTags } from '@nestjs/swagger';
+import { Body, Controller, HttpCode, Post, Req } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { Public } from '../http/access.decorators.js';
+import { DtoPipe } from '../http/dto.pipe.js';
 import { Message } from '../http/envelope.js';
 import { ApiEnvelope, ApiFaults } from '../http/openapi.js';
 import { RateLimit } from '../http/rate-limits.js';
+import { deviceOf } from '../sessions/device.js';
 import { toUserInfo, UserInfoData } from '../users/users.dto.js';
-import { AccessToken, LoginDto, RegisterDto } from './auth.dto.js';
+import { LoginDto, RefreshDto, RegisterDto, Tokens } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
 import { CredentialsPipe } from './credentials.pipe.js';
 import { RegistrationPipe } from './registration.pipe.js';
@@ -16,6 +19,7 @@ export class AuthController {
   constructor(private readonly auth: AuthService) {}
 
   @Post('register')
+  @ApiOperation({ summary: 'Makes an account.' })
   @Public()
   @RateLimit('register')
   @Message('User registered successfully')
@@ -34,21 +38,49 @@ export class AuthController {
   }
 
   @Post('login')
+  @ApiOperation({ summary: 'Starts a session on this device.' })
   @HttpCode(200)
   @Public()
   @RateLimit('login')
   @Message('Login successful')
   @ApiBody({ type: LoginDto })
-  @ApiEnvelope(200, AccessToken, 'An access token')
+  @ApiEnvelope(200, Tokens, 'An access token, and a refresh token to renew it')
   @ApiFaults(
     'credentials_required',
     'invalid_body',
     'invalid_credentials',
+    'account_locked',
     'payload_too_large',
     'unsupported_media_type',
     'too_many_requests',
   )
-  async login(@Body(CredentialsPipe) credentials: LoginDto): Promise<AccessToken> {
-    return { access_token: await this.auth.login(credentials) };
+  login(@Body(CredentialsPipe) credentials: LoginDto, @Req() request: FastifyRequest): Promise<Tokens> {
+    return this.auth.login(credentials, deviceOf(request));
+  }
+
+  @Post('refresh')
+  @ApiOperation({
+    summary: 'Renews both tokens.',
+    description:
+      'Several requests with the same refresh token at once, or a repeated one after a lost answer, get the same new ' +
+      'refresh token for some seconds. After that a refresh token that was used ends its session.',
+  })
+  @HttpCode(200)
+  @Public()
+  @RateLimit('refresh')
+  @Message('Token refreshed')
+  @ApiBody({ type: RefreshDto })
+  @ApiEnvelope(200, Tokens, 'A new access token, and the next refresh token')
+  @ApiFaults(
+    'validation_failed',
+    'invalid_body',
+    'invalid_refresh_token',
+    'refresh_token_reused',
+    'payload_too_large',
+    'unsupported_media_type',
+    'too_many_requests',
+  )
+  refresh(@Body(new DtoPipe(RefreshDto)) body: RefreshDto, @Req() request: FastifyRequest): Promise<Tokens> {
+    return this.auth.refresh(body, deviceOf(request));
   }
 }

@@ -1,4 +1,4 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { countCodePoints, NOT_TEXT, RequiredText, Rule } from '../http/validation.js';
 import {
   hasLettersAndNumbers,
@@ -65,7 +65,59 @@ export class LoginDto {
   password!: string;
 }
 
-export class AccessToken {
-  @ApiProperty({ description: 'A JWT (RFC 7519) for the `Authorization: Bearer` header.' })
+export class RefreshDto {
+  @ApiProperty({ description: 'The newest one of the session.', example: 'q2lU…', minLength: 96, maxLength: 96 })
+  @RequiredText()
+  refresh_token!: string;
+}
+
+/** RFC 6749, section 5.1. */
+export class Tokens {
+  @ApiProperty({ description: 'A JWT (RFC 9068) for the `Authorization: Bearer` header.' })
   access_token!: string;
+
+  @ApiProperty({ enum: ['Bearer'] })
+  token_type!: 'Bearer';
+
+  @ApiProperty({ description: 'Seconds for which the access token is valid.', example: 900 })
+  expires_in!: number;
+
+  @ApiProperty({ description: 'For the next `POST /api/refresh`: opaque, and good for one use.' })
+  refresh_token!: string;
+}
+
+export class IntrospectDto {
+  @ApiProperty({ description: 'An access token. Refresh tokens are no business of other services: not active.' })
+  @RequiredText()
+  token!: string;
+}
+
+/** RFC 7662, section 2.2. Of a token that opens nothing only `active` is told. */
+export class Introspection {
+  @ApiProperty({ description: 'Whether the token holds and its session is live, at this moment.' })
+  active!: boolean;
+
+  @ApiPropertyOptional({ enum: ['Bearer'] })
+  token_type?: 'Bearer';
+
+  @ApiPropertyOptional({ description: "The user's id.", example: '1' })
+  sub?: string;
+
+  @ApiPropertyOptional({ description: "The session's id." })
+  sid?: string;
+
+  @ApiPropertyOptional({ example: 'kunci' })
+  iss?: string;
+
+  @ApiPropertyOptional({ example: 'kunci-api' })
+  aud?: string;
+
+  @ApiPropertyOptional({ description: 'When it expires, in seconds of Unix time.' })
+  exp?: number;
+
+  @ApiPropertyOptional({ description: 'When it was issued, in seconds of Unix time.' })
+  iat?: number;
+
+  @ApiPropertyOptional({ description: "The token's own id." })
+  jti?: string;
 }

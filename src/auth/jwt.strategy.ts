@@ -1,28 +1,31 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
+import type { FastifyRequest } from 'fastify';
 import { Strategy } from 'passport-jwt';
-import { SETTINGS } from '../config/config.module.js';
-import type { Settings } from '../config/env.js';
-import type { Account } from '../users/users.service.js';
-import { bearerToken, VERIFICATION } from './access-token.js';
+import { KeysService } from '../keys/keys.service.js';
+import type { SignedIn } from '../sessions/sessions.service.js';
+import { bearerToken } from './access-token.js';
 import { AuthService } from './auth.service.js';
 
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   constructor(
-    @Inject(SETTINGS) { accessToken }: Settings,
+    keys: KeysService,
     private readonly auth: AuthService,
   ) {
     super({
-      ...VERIFICATION,
+      ...keys.verification,
       jwtFromRequest: bearerToken,
-      // A KeyObject, made once: jsonwebtoken parses a string anew for each token, at 20 times the cost. It takes one,
+      // KeyObjects, made once: jsonwebtoken parses a string anew for each token, at 20 times the cost. It takes them,
       // but the types of passport-jwt do not know that.
-      secretOrKey: accessToken.key as unknown as string,
+      secretOrKeyProvider: (_request: FastifyRequest, token: string, done) => {
+        const key = keys.verifierOf(token);
+        done(key ? null : new Error('no key of ours'), key as unknown as string);
+      },
     });
   }
 
-  validate(claims: unknown): Promise<Account> {
-    return this.auth.userOf(claims);
+  validate(claims: unknown): Promise<SignedIn> {
+    return this.auth.signedIn(claims);
   }
 }

@@ -70,6 +70,18 @@ describe('readSettings', () => {
       expect(keyOf(readSettings(variables))).toBe(secret);
     });
 
+    it('is not made up for beside a database that another one was used with, unless that one is named', () => {
+      const database = fileWith('old.db', 'rows');
+      rmSync(join(folder, 'secret.key'), { force: true });
+      expect(faultsOf({ DB_PATH: database })).toEqual([
+        expect.stringMatching(/^SECRET_KEY is required: .*old\.db was made with one/),
+      ]);
+      expect(existsSync(join(folder, 'secret.key'))).toBe(false);
+      const previous = 'k9Jf03mVbPzQ7rT2yXw5LcEuHs8DnAgG';
+      expect(keyOf(readSettings({ DB_PATH: database, SECRET_KEY_PREVIOUS: previous }))).toHaveLength(64);
+      rmSync(join(folder, 'secret.key'));
+    });
+
     it('is never an empty or damaged file', () => {
       for (const content of ['', 'short']) {
         fileWith('secret.key', content);

@@ -64,6 +64,45 @@ describe('readSettings', () => {
     });
   });
 
+  describe('the lives of sessions', () => {
+    it.each([
+      ['SESSION_IDLE_TTL', '5m', ({ sessions }: Settings) => sessions.idleSeconds, 300],
+      ['SESSION_IDLE_TTL', '400d', ({ sessions }: Settings) => sessions.idleSeconds, 400 * 86_400],
+      ['SESSION_ABSOLUTE_TTL', '12h', ({ sessions }: Settings) => sessions.absoluteSeconds, 12 * 3600],
+      ['REFRESH_GRACE', '0', ({ sessions }: Settings) => sessions.refreshGraceSeconds, 0],
+      ['REFRESH_GRACE', '60s', ({ sessions }: Settings) => sessions.refreshGraceSeconds, 60],
+    ])('may be %s=%s', (name, value, read, expected) => {
+      expect(read(readWithSecret({ [name]: value }))).toBe(expected);
+    });
+
+    it.each([
+      ['SESSION_IDLE_TTL', ['299', '401d', '0', 'never']],
+      ['SESSION_ABSOLUTE_TTL', ['299', '401d', '0', '-1']],
+      ['REFRESH_GRACE', ['61', '1h', '-1', '10ms', '1.5s']],
+    ])('are refused for %s if they are no duration in its bounds', (name, values) => {
+      for (const value of values) expect([value, faultyNames({ SECRET_KEY, [name]: value })]).toEqual([value, [name]]);
+    });
+  });
+
+  describe('INTROSPECTION_CLIENT_SECRET', () => {
+    const secret = 'k9Jf03mVbPzQ7rT2yXw5LcEuHs8DnAgG';
+
+    it('opens the endpoint for one client', () => {
+      const of = (changes: object) => readWithSecret({ INTROSPECTION_CLIENT_SECRET: secret, ...changes }).introspection;
+      expect(of({})).toEqual({ clientId: 'resource-server', clientSecret: secret });
+      expect(of({ INTROSPECTION_CLIENT_ID: 'billing' })).toEqual({ clientId: 'billing', clientSecret: secret });
+      expect(of({ INTROSPECTION_CLIENT_SECRET: '' })).toBeUndefined();
+    });
+
+    it('is refused if it is short or easy to guess, like the secret key', () => {
+      for (const value of ['short', 'changeme'.repeat(5), 'ab'.repeat(20)]) {
+        const variables = { SECRET_KEY, INTROSPECTION_CLIENT_SECRET: value, SECRET_KEY_PREVIOUS: value };
+        expect(faultyNames(variables).sort()).toEqual(['INTROSPECTION_CLIENT_SECRET', 'SECRET_KEY_PREVIOUS']);
+      }
+      expect(faultyNames({ SECRET_KEY, INTROSPECTION_CLIENT_ID: 'a:b' })).toEqual(['INTROSPECTION_CLIENT_ID']);
+    });
+  });
+
   describe('TRUST_PROXY', () => {
     it.each([
       ['127.0.0.1', ['127.0.0.1']],
@@ -116,9 +155,7 @@ describe('.env.example', () => {
   it('shows the defaults', () => {
     const { SECRET_KEY: secret, ...others } = uncommented;
     expect(secret).toBe('');
-    const { accessToken, ...settings } = readWithSecret(others);
-    expect(settings).toEqual({ ...readWithSecret({}), accessToken: undefined });
-    expect(accessToken.ttlSeconds).toBe(readWithSecret({}).accessToken.ttlSeconds);
+    expect({ ...readWithSecret(others), secrets: undefined }).toEqual({ ...readWithSecret({}), secrets: undefined });
     expect(uncommented.DB_PORT).toBe(String((readSettings(MYSQL).database as { port?: number }).port));
   });
 });

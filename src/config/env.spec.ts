@@ -8,7 +8,10 @@ describe('readSettings', () => {
     expect(readSettings({ SECRET_KEY })).toEqual({
       http: { host: '127.0.0.1', port: 8080, trustProxy: [], rateLimits: true },
       database: { type: 'sqlite', path: resolve('data/kunci.db'), migrate: true },
-      accessToken: { key: expect.anything(), ttlSeconds: 900 },
+      secrets: { current: expect.anything(), previous: undefined },
+      accessToken: { ttlSeconds: 900, issuer: 'kunci', audience: 'kunci-api' },
+      sessions: { idleSeconds: 14 * 86_400, absoluteSeconds: 90 * 86_400, refreshGraceSeconds: 10 },
+      introspection: undefined,
       passwords: { bcryptCost: 12 },
       logLevel: 'info',
     });

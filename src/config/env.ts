@@ -26,7 +26,17 @@ export interface Settings {
     readonly rateLimits: boolean;
   };
   readonly database: DatabaseSettings;
-  readonly accessToken: { readonly key: KeyObject; readonly ttlSeconds: number };
+  /** What signs HS256 tokens and seals the private keys; `previous` still verifies and opens. */
+  readonly secrets: { readonly current: KeyObject; readonly previous: KeyObject | undefined };
+  readonly accessToken: { readonly ttlSeconds: number; readonly issuer: string; readonly audience: string };
+  readonly sessions: {
+    readonly idleSeconds: number;
+    readonly absoluteSeconds: number;
+    /** How long a refresh token that was rotated still gets its successor. */
+    readonly refreshGraceSeconds: number;
+  };
+  /** The one client that may introspect tokens; without it the endpoint is closed. */
+  readonly introspection: { readonly clientId: string; readonly clientSecret: string } | undefined;
   readonly passwords: { readonly bcryptCost: number };
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
@@ -35,6 +45,8 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 
 /** RFC 7518, section 3.2: a key for HS256 has at least the 256 bits of the hash. */
 const MIN_SECRET_BYTES = 32;
+
+const DAY = 86_400;
 
 /** What people leave standing in a copied `.env`. A secret that anyone can guess is worse than none. */
 const PLACEHOLDER =
@@ -57,10 +69,18 @@ export function readSettings(variables: NodeJS.ProcessEnv = process.env): Settin
       rateLimits: env.choice('RATE_LIMITS', ['on', 'off'], 'on') === 'on',
     },
     database,
+    secrets: { current: readSecretKey(env, database), previous: readPreviousSecretKey(env) },
     accessToken: {
-      key: readSecretKey(env, database),
       ttlSeconds: env.seconds('ACCESS_TOKEN_TTL', { min: 60, max: 86_400, fallback: 900 }),
+      issuer: env.text('TOKEN_ISSUER') ?? 'kunci',
+      audience: env.text('TOKEN_AUDIENCE') ?? 'kunci-api',
     },
+    sessions: {
+      idleSeconds: env.seconds('SESSION_IDLE_TTL', { min: 300, max: 400 * DAY, fallback: 14 * DAY }),
+      absoluteSeconds: env.seconds('SESSION_ABSOLUTE_TTL', { min: 300, max: 400 * DAY, fallback: 90 * DAY }),
+      refreshGraceSeconds: env.seconds('REFRESH_GRACE', { min: 0, max: 60, fallback: 10 }),
+    },
+    introspection: readIntrospection(env),
     passwords: { bcryptCost: env.integer('BCRYPT_COST', { min: 10, max: 15, fallback: 12 }) },
     logLevel: env.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
   };
@@ -96,8 +116,24 @@ function readDatabase(env: Environment): DatabaseSettings {
 function readSecretKey(env: Environment, database: DatabaseSettings): KeyObject {
   const secret = env.secret('SECRET_KEY') ?? readEmbeddedSecret(env, database);
   if (secret === undefined) return createSecretKey('unused: the settings have faults', 'utf8');
-  checkSecret(env, secret);
+  checkSecret(env, 'SECRET_KEY', secret);
   return createSecretKey(secret, 'utf8');
+}
+
+function readPreviousSecretKey(env: Environment): KeyObject | undefined {
+  const secret = env.secret('SECRET_KEY_PREVIOUS');
+  if (secret === undefined) return undefined;
+  checkSecret(env, 'SECRET_KEY_PREVIOUS', secret);
+  return createSecretKey(secret, 'utf8');
+}
+
+function readIntrospection(env: Environment): Settings['introspection'] {
+  const clientId = env.text('INTROSPECTION_CLIENT_ID') ?? 'resource-server';
+  const clientSecret = env.secret('INTROSPECTION_CLIENT_SECRET');
+  if (clientId.includes(':')) env.fault('INTROSPECTION_CLIENT_ID', 'must not hold a colon (RFC 7617)');
+  if (clientSecret === undefined) return undefined;
+  checkSecret(env, 'INTROSPECTION_CLIENT_SECRET', clientSecret);
+  return { clientId, clientSecret };
 }
 
 /** Only the embedded database makes its own, and only if nothing else is wrong: a fault must leave nothing behind. */
@@ -107,16 +143,21 @@ function readEmbeddedSecret(env: Environment, database: DatabaseSettings): strin
     env.fault('SECRET_KEY', `is required: ${HOW_TO_MAKE_ONE}`);
     return undefined;
   }
-  return env.faults.length === 0 ? readOrCreateSecret(join(dirname(database.path), 'secret.key')) : undefined;
+  const path = join(dirname(database.path), 'secret.key');
+  if (existsSync(database.path) && !existsSync(path) && env.secret('SECRET_KEY_PREVIOUS') === undefined) {
+    // A command in another shell, say: a new secret would open nothing that the one of the server has sealed.
+    env.fault('SECRET_KEY', `is required: ${database.path} was made with one, and there is no secret.key beside it`);
+  }
+  return env.faults.length === 0 ? readOrCreateSecret(path) : undefined;
 }
 
 const HOW_TO_MAKE_ONE = 'make one with `openssl rand -base64 48`';
 
-function checkSecret(env: Environment, secret: string): void {
+function checkSecret(env: Environment, name: string, secret: string): void {
   if (Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
-    env.fault('SECRET_KEY', `must be ${MIN_SECRET_BYTES} bytes or longer: ${HOW_TO_MAKE_ONE}`);
+    env.fault(name, `must be ${MIN_SECRET_BYTES} bytes or longer: ${HOW_TO_MAKE_ONE}`);
   } else if (PLACEHOLDER.test(secret) || new Set(secret).size < 10 || /^(.{1,16})\1+$/.test(secret)) {
-    env.fault('SECRET_KEY', `is a placeholder or easy to guess: ${HOW_TO_MAKE_ONE}`);
+    env.fault(name, `is a placeholder or easy to guess: ${HOW_TO_MAKE_ONE}`);
   }
 }
 

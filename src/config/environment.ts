@@ -67,7 +67,7 @@ export class Environment {
     const [, amount, unit = ''] = /^(\d{1,8})([smhd]?)$/.exec(value) ?? [];
     const seconds = Number(amount) * (UNIT_SECONDS[unit] ?? NaN);
     if (seconds >= bounds.min && seconds <= bounds.max) return seconds;
-    this.fault(name, `must be a duration from ${bounds.min}s to ${bounds.max}s, such as 15m`);
+    this.fault(name, `must be a duration in s, m, h or d, from ${bounds.min}s to ${bounds.max}s`);
     return bounds.fallback;
   }
 

@@ -5,7 +5,7 @@ import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { FieldFaults } from './app-error.js';
 
-const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
+export const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
   version: string;
 };
 
@@ -32,11 +32,15 @@ export function failure(status: number, message: string, error: string | FieldFa
 declare module 'fastify' {
   interface FastifyContextConfig {
     message?: string;
+    takesForm?: boolean;
   }
 }
 
 /** The `message` of the envelope around what the route returns. A route without it is not wrapped: it renders a page. */
 export const Message = (message: string) => RouteConfig({ message });
+
+/** For a route under `/api` whose standard asks for a form. It must not go by cookies, as no route under `/api` does. */
+export const TakesForm = () => RouteConfig({ takesForm: true });
 
 /** Puts the envelope around what the routes with a `@Message()` return. Errors come with theirs from `error.filter.ts`. */
 export function registerEnvelope(instance: FastifyInstance): void {
@@ -52,7 +56,7 @@ export function registerEnvelope(instance: FastifyInstance): void {
  * path can be spelt in many ways (`/%61pi/login`).
  */
 export function isApiRequest({ routeOptions, url }: FastifyRequest): boolean {
-  return /^\/(?:api|health)(?:\/|$)/.test(routeOptions.url ?? pathOf(url));
+  return /^\/(?:api|health|\.well-known)(?:\/|$)/.test(routeOptions.url ?? pathOf(url));
 }
 
 /** The path of a request target as the router reads it: decoded, without query, and without the authority of a proxy. */

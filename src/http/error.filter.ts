@@ -15,7 +15,8 @@ export class ErrorFilter implements ExceptionFilter {
 
 export function sendError(error: AppError, request: FastifyRequest, reply: FastifyReply): unknown {
   const known = error.code === 'not_found' && request.is404 ? explainNotFound(request) : error;
-  if (known.code === 'internal_error') request.log.error({ err: known.cause }, 'unexpected error');
+  if (known.code === 'internal_error')
+    request.log.error({ requestId: request.id, err: known.cause }, 'unexpected error');
   const { status, message, error: text } = known.answer;
   void reply.code(status).headers(known.headers);
   if (isApiRequest(request)) return reply.send(failure(status, message, known.fields ?? text));

@@ -47,7 +47,7 @@ function faults(codes: ErrorCodeName[]): ApiResponseOptions {
     const { status, message, error } = ERROR_CODES[code];
     const faults = { validation_failed: { name: [REQUIRED] }, email_taken: { email: [error] } };
     const envelope = failure(status, message, code in faults ? faults[code as keyof typeof faults] : error);
-    return { value: { ...envelope, server: undefined } };
+    return { value: { ...envelope, server: { platform: 'Linux', version: server.version } } };
   };
   return {
     status: ERROR_CODES[codes[0] ?? 'internal_error'].status,
@@ -76,10 +76,13 @@ function faults(codes: ErrorCodeName[]): ApiResponseOptions {
 export function createOpenApi(app: INestApplication): OpenAPIObject {
   const outline = new DocumentBuilder()
     .setTitle('Kunci')
-    .setDescription('Register, log in, see yourself. Every answer is the same envelope.')
+    .setDescription(
+      'Register, log in, stay logged in, see yourself, log out. Every answer is the same envelope, but where a standard says otherwise.',
+    )
     .setVersion(server.version)
     .setOpenAPIVersion('3.1.0')
     .addBearerAuth()
+    .addBasicAuth()
     .build();
   return SwaggerModule.createDocument(app, outline);
 }

@@ -6,6 +6,8 @@ import { SetMetadata } from '@nestjs/common';
  */
 export const RATE_LIMITS = {
   login: { points: 30, duration: 60 },
+  // Many people behind one address; a token cannot be guessed.
+  refresh: { points: 600, duration: 60 },
   register: { points: 20, duration: 60 },
 } as const;
 

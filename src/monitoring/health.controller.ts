@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiProperty, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { Public } from '../http/access.decorators.js';
 import { AppError } from '../http/app-error.js';
@@ -22,6 +22,7 @@ export class HealthController {
 
   /** The process runs. Asks nobody else, so that a dying database restarts no healthy process. */
   @Get('live')
+  @ApiOperation({ summary: 'Whether the process runs.' })
   @Message('Live')
   @ApiEnvelope(200, Health, 'The process runs')
   live(): Health {
@@ -30,6 +31,7 @@ export class HealthController {
 
   /** Requests can be served: the database answers. */
   @Get('ready')
+  @ApiOperation({ summary: 'Whether requests can be served.' })
   @Message('Ready')
   @ApiEnvelope(200, Health, 'The database answers')
   @ApiFaults('service_unavailable')

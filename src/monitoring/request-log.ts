@@ -5,12 +5,12 @@ export function registerRequestLog(instance: FastifyInstance): void {
   instance.addHook('onRequest', (request, reply, done) => {
     // Not `onResponse`: Fastify does not call it for a client that hangs up.
     reply.raw.once('close', () => {
-      const { method, url, ip } = request;
+      const { id: requestId, method, url, ip } = request;
       const userId = (request as { user?: { id: number } }).user?.id;
       const aborted = reply.raw.writableFinished ? undefined : true;
       const ms = Math.round(reply.elapsedTime * 10) / 10;
       request.log.info(
-        { method, path: url.split('?', 1)[0], status: reply.statusCode, ms, ip, userId, aborted },
+        { requestId, method, path: url.split('?', 1)[0], status: reply.statusCode, ms, ip, userId, aborted },
         'request',
       );
     });

@@ -46,8 +46,14 @@ describe('toReference', () => {
     ['names a scheme', [{ bearer: [] }], true],
     ['is empty', [], false],
     ['is missing', undefined, false],
+    ['names another scheme', [{ basic: [] }], false],
   ])('tells whether a token is needed if the security %s', (_what, security, needsToken) => {
     expect(toReference(documentOf({ '/a': { get: { responses, security } } }))).toMatchObject([{ needsToken }]);
+  });
+
+  it('tells what an operation is for, and whether it needs a client', () => {
+    const document = documentOf({ '/a': { get: { summary: 'Asks.', responses, security: [{ basic: [] }] } } });
+    expect(toReference(document)).toMatchObject([{ summary: 'Asks.', needsClient: true, needsToken: false }]);
   });
 
   it('has the answers with their descriptions', () => {

@@ -5,7 +5,7 @@ type Property = { type?: string; description?: string; example?: unknown; minLen
 
 interface Operation {
   summary?: string;
-  security?: unknown[];
+  security?: Record<string, unknown>[];
   requestBody?: { content: Record<string, { schema: Schema }> };
   responses: Record<string, { description?: string }>;
 }
@@ -13,7 +13,9 @@ interface Operation {
 export interface Reference {
   method: string;
   path: string;
+  summary: string | undefined;
   needsToken: boolean;
+  needsClient: boolean;
   fields: { name: string; bounds: string; description: string | undefined; example: string }[];
   answers: { status: string; description: string | undefined }[];
 }
@@ -28,7 +30,9 @@ export function toReference(document: OpenAPIObject): Reference[] {
       return {
         method: method.toUpperCase(),
         path,
-        needsToken: (operation.security ?? []).length > 0,
+        summary: operation.summary,
+        needsToken: needs(operation, 'bearer'),
+        needsClient: needs(operation, 'basic'),
         fields: fieldsOf(operation, document),
         answers: Object.entries(operation.responses).map(([status, { description }]) => ({ status, description })),
       };
@@ -36,12 +40,20 @@ export function toReference(document: OpenAPIObject): Reference[] {
   );
 }
 
+function boundsOf(min: number, max: number): string {
+  return min === max ? String(max) : `${min} to ${max}`;
+}
+
+function needs({ security = [] }: Operation, scheme: string): boolean {
+  return security.some((requirement) => scheme in requirement);
+}
+
 function fieldsOf({ requestBody }: Operation, document: OpenAPIObject): Reference['fields'] {
   const name = requestBody?.content['application/json']?.schema.$ref?.split('/').at(-1);
   const schema = name === undefined ? undefined : (document.components?.schemas?.[name] as Schema | undefined);
   return Object.entries(schema?.properties ?? {}).map(([field, { description, example, minLength, maxLength }]) => ({
     name: field,
-    bounds: maxLength === undefined ? '' : `${minLength ?? 1} to ${maxLength} characters`,
+    bounds: maxLength === undefined ? '' : `${boundsOf(minLength ?? 1, maxLength)} characters`,
     description,
     example: example === undefined ? '' : JSON.stringify(example),
   }));

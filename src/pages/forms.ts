@@ -2,7 +2,7 @@
 export interface FormPage {
   readonly view: string;
   readonly title: string;
-  readonly fields: Readonly<Record<string, { label: string; isKept: boolean }>>;
+  readonly fields: Readonly<Record<string, { label: string; isKept: boolean; isOptional?: boolean }>>;
 }
 
 const EMAIL = { label: 'Email', isKept: true };
@@ -11,7 +11,7 @@ const PASSWORD = { label: 'Password', isKept: false };
 export const LOGIN_PAGE: FormPage = {
   view: 'pages/sign-in',
   title: 'Log in',
-  fields: { email: EMAIL, password: PASSWORD },
+  fields: { email: EMAIL, password: PASSWORD, remember: { label: 'Remember me', isKept: true, isOptional: true } },
 };
 
 export const REGISTER_PAGE: FormPage = {

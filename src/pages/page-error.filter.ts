@@ -42,6 +42,7 @@ function describe(error: AppError, form: FormPage, body: unknown): object {
 
 function blankFields(form: FormPage, body: unknown): FieldFaults {
   const typed = (body ?? {}) as Record<string, unknown>;
-  const blank = Object.keys(form.fields).filter((name) => isBlank(typed[name]));
+  const required = Object.entries(form.fields).filter(([, { isOptional }]) => !isOptional);
+  const blank = required.map(([name]) => name).filter((name) => isBlank(typed[name]));
   return Object.fromEntries(blank.map((name) => [name, [REQUIRED]]));
 }

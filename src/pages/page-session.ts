@@ -1,70 +1,69 @@
-import { Inject, Injectable } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AuthService } from '../auth/auth.service.js';
-import { SETTINGS } from '../config/config.module.js';
-import type { Settings } from '../config/env.js';
-import type { Account } from '../users/users.service.js';
+import { hashToken, newToken, readToken, TOKEN_BYTES } from '../crypto/opaque-token.js';
+import { deviceOf } from '../sessions/device.js';
+import type { EndReason, Session } from '../sessions/session.entity.js';
+import { type SessionOwner, SessionsService } from '../sessions/sessions.service.js';
+import { PageCookies } from './page-cookies.js';
 
-const SESSION_COOKIE = 'kunci_session';
-const NOTICE_COOKIE = 'kunci_notice';
+const COOKIE = 'kunci_session';
 
-/** What one page says about the one before. The cookie holds the key only, so that nobody can put words on a page. */
-const NOTICES = {
-  registered: 'Your account is ready. Please log in.',
-  'login-required': 'Please log in to see this page.',
-  'logged-out': 'You are logged out.',
-} as const;
+/** How exactly a browser's "last seen" is known; between two renewals a page costs no write. */
+const RENEWED_AFTER_MS = 5 * 60 * 1000;
 
-export type Notice = keyof typeof NOTICES;
-
-/** Who is in front of the browser: an access token in a cookie that no script can read. */
+/**
+ * Who is in front of the browser. The cookie holds the handle of a session, 256 random bits, and nothing else. It is
+ * not rotated, other than a refresh token: a browser that gives up on a page never learns of a new cookie, and its
+ * user would be logged out for it. Each login makes a new one (docs/decisions/0010).
+ */
 @Injectable()
 export class PageSession {
   constructor(
-    private readonly auth: AuthService,
-    private readonly adapterHost: HttpAdapterHost,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly sessions: SessionsService,
+    private readonly cookies: PageCookies,
   ) {}
 
-  async findUser(request: FastifyRequest): Promise<Account | null> {
-    const token = readCookie(request, SESSION_COOKIE);
-    return token ? this.auth.findUserByToken(token) : null;
+  /** The live session with its user, renewed when it was not used for some minutes. */
+  async find(request: FastifyRequest, reply: FastifyReply): Promise<Session | null> {
+    const session = await this.findLive(request);
+    if (session && Date.now() - session.lastSeenAt.getTime() > RENEWED_AFTER_MS) {
+      session.expiresAt = await this.sessions.renew(session, deviceOf(request));
+      // The cookie as it came: it was found by its hash.
+      this.sendCookie(request, reply, this.cookies.read(request, COOKIE) ?? '', session);
+    }
+    return session;
   }
 
-  start(request: FastifyRequest, reply: FastifyReply, accessToken: string): void {
-    this.setCookie(request, reply, SESSION_COOKIE, accessToken, this.settings.accessToken.ttlSeconds);
-  }
-
-  end(request: FastifyRequest, reply: FastifyReply): void {
-    this.setCookie(request, reply, SESSION_COOKIE, '', 0);
-  }
-
-  leaveNotice(request: FastifyRequest, reply: FastifyReply, notice: Notice): void {
-    this.setCookie(request, reply, NOTICE_COOKIE, notice, 60);
-  }
-
-  /** The notice of the page before, once. */
-  takeNotice(request: FastifyRequest, reply: FastifyReply): string | undefined {
-    const notice = readCookie(request, NOTICE_COOKIE);
-    if (notice === undefined) return undefined;
-    this.setCookie(request, reply, NOTICE_COOKIE, '', 0);
-    return Object.hasOwn(NOTICES, notice) ? NOTICES[notice as Notice] : undefined;
-  }
-
-  private setCookie(request: FastifyRequest, reply: FastifyReply, name: string, value: string, maxAge: number): void {
-    const secure = request.protocol === 'https';
-    this.adapterHost.httpAdapter.setCookie(reply, name, value, {
-      httpOnly: true,
-      sameSite: 'lax',
-      path: '/',
-      secure,
-      maxAge,
+  /** A session that the browser had before is over: nobody goes on with what was there before the login. */
+  async start(request: FastifyRequest, reply: FastifyReply, owner: SessionOwner, isRemembered: boolean): Promise<void> {
+    await this.endLive(request, 'replaced');
+    const handle = newToken();
+    const session = await this.sessions.start(owner, deviceOf(request), {
+      kind: isRemembered ? 'remembered_browser' : 'browser',
+      handleHash: hashToken(handle),
+      refreshSecretHash: null,
     });
+    this.sendCookie(request, reply, handle.toString('base64url'), session);
   }
-}
 
-function readCookie({ headers }: FastifyRequest, name: string): string | undefined {
-  const pairs = (headers.cookie ?? '').split(';').map((pair) => pair.trim());
-  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) || undefined;
+  async end(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    await this.endLive(request, 'logged_out');
+    this.cookies.clear(request, reply, COOKIE);
+  }
+
+  private async endLive(request: FastifyRequest, reason: EndReason): Promise<void> {
+    const session = await this.findLive(request);
+    if (session) await this.sessions.end(session.id, session.userId, reason);
+  }
+
+  private async findLive(request: FastifyRequest): Promise<Session | null> {
+    const handle = readToken(this.cookies.read(request, COOKIE) ?? '', TOKEN_BYTES);
+    return handle && this.sessions.findByHandle(hashToken(handle));
+  }
+
+  private sendCookie(request: FastifyRequest, reply: FastifyReply, value: string, session: Session): void {
+    const remainingSeconds = Math.floor((session.expiresAt.getTime() - Date.now()) / 1000);
+    const maxAge = session.kind === 'remembered_browser' ? Math.max(1, remainingSeconds) : undefined;
+    this.cookies.set(request, reply, COOKIE, value, maxAge);
+  }
 }

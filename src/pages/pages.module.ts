@@ -1,13 +1,15 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
-import { HomeController } from './home.controller.js';
+import { AccountController } from './account.controller.js';
+import { PageCookies } from './page-cookies.js';
+import { PageNotices } from './page-notices.js';
 import { PageSession } from './page-session.js';
 import { SignInController } from './sign-in.controller.js';
 import { SignUpController } from './sign-up.controller.js';
 
 @Module({
   imports: [AuthModule],
-  controllers: [HomeController, SignInController, SignUpController],
-  providers: [PageSession],
+  controllers: [AccountController, SignInController, SignUpController],
+  providers: [PageCookies, PageNotices, PageSession],
 })
 export class PagesModule {}

@@ -8,7 +8,9 @@ import { Public } from '../http/access.decorators.js';
 import { RateLimit } from '../http/rate-limits.js';
 import { LOGIN_PAGE } from './forms.js';
 import { PageErrorFilter } from './page-error.filter.js';
+import { PageNotices } from './page-notices.js';
 import { PageSession } from './page-session.js';
+import { RememberMePipe } from './remember-me.pipe.js';
 
 @ApiExcludeController()
 @Controller()
@@ -17,12 +19,13 @@ export class SignInController {
   constructor(
     private readonly auth: AuthService,
     private readonly session: PageSession,
+    private readonly notices: PageNotices,
   ) {}
 
   @Get('login')
   @Render(LOGIN_PAGE.view)
   new(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): object {
-    return { ...LOGIN_PAGE, notice: this.session.takeNotice(request, reply) };
+    return { ...LOGIN_PAGE, notice: this.notices.take(request, reply) };
   }
 
   @Post('login')
@@ -30,17 +33,18 @@ export class SignInController {
   @UseFilters(PageErrorFilter)
   async create(
     @Body(CredentialsPipe) credentials: LoginDto,
+    @Body(RememberMePipe) isRemembered: boolean,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    this.session.start(request, reply, await this.auth.login(credentials));
+    await this.session.start(request, reply, await this.auth.authenticate(credentials), isRemembered);
     void reply.redirect('/', 303);
   }
 
   @Post('logout')
-  destroy(@Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
-    this.session.end(request, reply);
-    this.session.leaveNotice(request, reply, 'logged-out');
+  async destroy(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    await this.session.end(request, reply);
+    this.notices.leave(request, reply, 'logged-out');
     void reply.redirect('/login', 303);
   }
 }

@@ -8,7 +8,7 @@ import { Public } from '../http/access.decorators.js';
 import { RateLimit } from '../http/rate-limits.js';
 import { REGISTER_PAGE } from './forms.js';
 import { PageErrorFilter } from './page-error.filter.js';
-import { PageSession } from './page-session.js';
+import { PageNotices } from './page-notices.js';
 
 @ApiExcludeController()
 @Controller('register')
@@ -16,7 +16,7 @@ import { PageSession } from './page-session.js';
 export class SignUpController {
   constructor(
     private readonly auth: AuthService,
-    private readonly session: PageSession,
+    private readonly notices: PageNotices,
   ) {}
 
   @Get()
@@ -34,7 +34,7 @@ export class SignUpController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     await this.auth.register(registration);
-    this.session.leaveNotice(request, reply, 'registered');
+    this.notices.leave(request, reply, 'registered');
     void reply.redirect('/login', 303);
   }
 }

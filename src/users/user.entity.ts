@@ -24,6 +24,14 @@ export class User {
   @Column({ name: 'password_hash', type: 'varchar', length: 255, ...BINARY })
   passwordHash!: string;
 
+  /** Goes up with every new password, in the same UPDATE: sessions of an older one are over. */
+  @Column({ name: 'password_version', type: 'integer', default: 1 })
+  passwordVersion!: number;
+
+  /** Since when nobody can use the account: no login, and while it is set none of its sessions opens anything. */
+  @Column({ name: 'locked_at', type: 'datetime', precision: 3, nullable: true })
+  lockedAt!: Date | null;
+
   @CreateDateColumn({ name: 'created_at', type: 'datetime' })
   createdAt!: Date;
 

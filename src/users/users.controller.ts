@@ -1,5 +1,5 @@
 import { Controller, Get } from '@nestjs/common';
-import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiEnvelope, ApiFaults } from '../http/openapi.js';
 import { Message } from '../http/envelope.js';
 import { CurrentUser } from './current-user.decorator.js';
@@ -11,6 +11,7 @@ import type { Account } from './users.service.js';
 export class UsersController {
   /** Guarded by the access guard, as every route that is not marked `@Public()`. */
   @Get('user-info')
+  @ApiOperation({ summary: 'Shows who is logged in.' })
   @Message('User information retrieved successfully')
   @ApiBearerAuth()
   @ApiEnvelope(200, UserInfoData, 'The signed-in user')

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import DataLoader from 'dataloader';
 import type { Repository } from 'typeorm';
-import { isUniqueViolation } from '../database/unique-violation.js';
+import { isUniqueViolation } from '../database/constraint-violation.js';
 import { AppError } from '../http/app-error.js';
 import { canonicalEmail } from './email-address.js';
 import { User } from './user.entity.js';
@@ -19,15 +18,6 @@ export type Account = Pick<User, 'id' | 'name' | 'email'>;
 /** Owner of the `users` table. */
 @Injectable()
 export class UsersService {
-  /**
-   * Gathers the look-ups of one turn of the event loop into one query. Nothing is kept: every request sees the row as
-   * it is now. `setImmediate`, because dataloader's own schedule gathers nothing across requests (docs/decisions/0006).
-   */
-  private readonly byId = new DataLoader((ids: readonly number[]) => this.loadMany(ids), {
-    cache: false,
-    batchScheduleFn: (run) => setImmediate(run),
-  });
-
   constructor(@InjectRepository(User) private readonly users: Repository<User>) {}
 
   /** @throws AppError `email_taken`, also when another request registered the address a moment before */
@@ -41,8 +31,8 @@ export class UsersService {
     }
   }
 
-  findById(id: number): Promise<Account | null> {
-    return this.byId.load(id);
+  exists(id: number): Promise<boolean> {
+    return this.users.existsBy({ id });
   }
 
   findByEmail(email: string): Promise<User | null> {
@@ -53,18 +43,8 @@ export class UsersService {
     return this.users.existsBy({ emailCanonical: canonicalEmail(email) });
   }
 
-  async replacePasswordHash(id: number, passwordHash: string): Promise<void> {
-    await this.users.update({ id }, { passwordHash });
-  }
-
-  /** Rows, not entities: making entities of them would cost a guarded request more than the query does. */
-  private async loadMany(ids: readonly number[]): Promise<(Account | null)[]> {
-    const found = await this.users
-      .createQueryBuilder('user')
-      .select(['user.id AS id', 'user.name AS name', 'user.email AS email'])
-      .where('user.id IN (:...ids)', { ids: [...new Set(ids)] })
-      .getRawMany<Account>();
-    const byId = new Map(found.map((account) => [account.id, account]));
-    return ids.map((id) => byId.get(id) ?? null);
+  /** Another hash of the same password. Nothing happens if the password was changed since the old one was read. */
+  async upgradePasswordHash({ id, passwordHash }: User, upgraded: string): Promise<void> {
+    await this.users.update({ id, passwordHash }, { passwordHash: upgraded });
   }
 }

@@ -1,5 +1,8 @@
 import { randomBytes } from 'node:crypto';
 
+/** Of every person whose password does not matter. */
+export const PASSWORD = 'correct horse 9 battery';
+
 export interface Answer {
   status: number;
   headers: Headers;
@@ -9,10 +12,35 @@ export interface Answer {
     status: number;
     message: string;
     server: { platform: string; version: string };
-    data: { user: { name: string; email: string }; access_token: string; health: string };
+    data: Tokens & {
+      user: { name: string; email: string };
+      health: string;
+      sessions: SessionInfo[];
+      ended: number;
+    };
     error: unknown;
   };
 }
+
+export interface Tokens {
+  access_token: string;
+  token_type: string;
+  expires_in: number;
+  refresh_token: string;
+}
+
+export interface SessionInfo {
+  id: string;
+  user_agent: string;
+  address: string;
+  started_at: string;
+  last_seen_at: string;
+  expires_at: string;
+  current: boolean;
+}
+
+/** Someone who is logged in. */
+export type SignedIn = Person & { token: string; refreshToken: string };
 
 /** A person with an account, as the tests know them. */
 export interface Person {
@@ -53,28 +81,46 @@ export class Api {
     return this.post('/api/login', { email, password });
   }
 
+  refresh(refreshToken: unknown): Promise<Answer> {
+    return this.post('/api/refresh', { refresh_token: refreshToken });
+  }
+
+  /** Sends a request as the one whose access token it is. */
+  as(token: string, method: string, path: string): Promise<Answer> {
+    return this.send(method, path, { headers: { authorization: `Bearer ${token}` } });
+  }
+
   userInfo(token?: string): Promise<Answer> {
-    return this.send(
-      'GET',
-      '/api/user-info',
-      token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } },
-    );
+    return token === undefined ? this.send('GET', '/api/user-info') : this.as(token, 'GET', '/api/user-info');
+  }
+
+  logout(token: string): Promise<Answer> {
+    return this.as(token, 'POST', '/api/logout');
+  }
+
+  async sessions(token: string): Promise<SessionInfo[]> {
+    return (await this.as(token, 'GET', '/api/sessions')).body.data.sessions;
   }
 
   /** Registers someone new. */
   async person(changes: Partial<Person> = {}): Promise<Person> {
-    const person = { name: 'Ana', email: newEmail(), password: 'correct horse 9 battery', ...changes };
+    const person = { name: 'Ana', email: newEmail(), password: PASSWORD, ...changes };
     const answer = await this.register(person);
     if (answer.status !== 201) throw new Error(`registering ${person.email} answered ${answer.status}: ${answer.text}`);
     return person;
   }
 
   /** Registers someone new and logs them in. */
-  async signedIn(changes: Partial<Person> = {}): Promise<Person & { token: string }> {
-    const person = await this.person(changes);
+  async signedIn(changes: Partial<Person> = {}): Promise<SignedIn> {
+    return this.logIn(await this.person(changes));
+  }
+
+  /** Logs someone in on one more device. */
+  async logIn(person: Person): Promise<SignedIn> {
     const answer = await this.login(person.email, person.password);
     if (answer.status !== 200) throw new Error(`logging in answered ${answer.status}: ${answer.text}`);
-    return { ...person, token: answer.body.data.access_token };
+    const { access_token: token, refresh_token: refreshToken } = answer.body.data;
+    return { ...person, token, refreshToken };
   }
 }
 
@@ -87,3 +133,6 @@ export function decodeJwt(token: string): { header: Record<string, unknown>; cla
   });
   return { header: header ?? {}, claims: claims ?? {} };
 }
+
+/** The session that an access token belongs to. */
+export const sessionIdOf = (token: string): string => String(decodeJwt(token).claims.sid);

@@ -1,4 +1,3 @@
-import { createHmac } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { createApp } from '../../src/app.setup.js';
@@ -36,14 +35,6 @@ export async function startApp(changes: Record<string, string> = {}): Promise<Te
   }
   const url = await app.getUrl();
   return { app, url, api: new Api(url), dataSource: app.get(DataSource), database, stop };
-}
-
-/** A token with these claims, signed with the right secret. */
-export function signJwt(claims: object): string {
-  const signed = [{ alg: 'HS256', typ: 'JWT' }, claims]
-    .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
-    .join('.');
-  return `${signed}.${createHmac('sha256', SECRET_KEY).update(signed).digest('base64url')}`;
 }
 
 export function testSettings(database: TestDatabase, changes: Record<string, string> = {}): Record<string, string> {

@@ -18,7 +18,7 @@ export function faultsOf(variables: NodeJS.ProcessEnv): readonly string[] {
 
 export const faultyNames = (variables: NodeJS.ProcessEnv) => faultsOf(variables).map((fault) => fault.split(' ', 1)[0]);
 
-export const keyOf = ({ accessToken }: Settings) => accessToken.key.export().toString('utf8');
+export const keyOf = ({ secrets }: Settings) => secrets.current.export().toString('utf8');
 
 /** Every default is readable without a secret of its own, which the embedded database would write to a file. */
 export const readWithSecret = (variables: NodeJS.ProcessEnv) => readSettings({ SECRET_KEY, ...variables });

@@ -4,7 +4,11 @@ import type { Answer, Api } from './api.js';
 export class Visitor {
   readonly cookies = new Map<string, string>();
 
-  constructor(private readonly api: Api) {}
+  /** @param headers sent with every request, as a proxy does */
+  constructor(
+    private readonly api: Api,
+    private readonly headers: Record<string, string> = {},
+  ) {}
 
   get(path: string): Promise<Answer> {
     return this.request('GET', path);
@@ -23,7 +27,7 @@ export class Visitor {
   ): Promise<Answer> {
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const answer = await this.api.send(method, path, {
-      headers: { ...headers, ...(cookie && { cookie }) },
+      headers: { ...this.headers, ...headers, ...(cookie && { cookie }) },
       ...(body !== undefined && { body }),
     });
     for (const line of answer.headers.getSetCookie()) {

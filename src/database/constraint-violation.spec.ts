@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { QueryFailedError } from 'typeorm';
-import { isUniqueViolation } from './unique-violation.js';
+import { isForeignKeyViolation, isUniqueViolation } from './constraint-violation.js';
 
 const driverError = (code?: unknown) => Object.assign(new Error('refused'), code === undefined ? {} : { code });
 const queryFailed = (code?: unknown) => new QueryFailedError('INSERT INTO users', [], driverError(code));
@@ -29,5 +29,17 @@ describe('isUniqueViolation', () => {
     ['nothing', undefined],
   ])('is false for %s', (_what, error: unknown) => {
     expect(isUniqueViolation(error)).toBe(false);
+  });
+});
+
+describe('isForeignKeyViolation', () => {
+  it.each([
+    ['MySQL and MariaDB', 'ER_NO_REFERENCED_ROW_2'],
+    ['SQLite', 'SQLITE_CONSTRAINT_FOREIGNKEY'],
+  ])('knows the error of %s, and no other', (_engine, code) => {
+    expect(isForeignKeyViolation(queryFailed(code))).toBe(true);
+    expect(isUniqueViolation(queryFailed(code))).toBe(false);
+    expect(isForeignKeyViolation(driverError(code))).toBe(false);
+    expect(isForeignKeyViolation(queryFailed('ER_DUP_ENTRY'))).toBe(false);
   });
 });

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { failure } from './envelope.js';
-import { ERROR_CODES, type ErrorCodeName } from './error-codes.js';
-import { toAppError } from './error.filter.js';
+import { failure } from '../http/envelope.js';
+import { ERROR_CODES, type ErrorCodeName } from '../http/error-codes.js';
+import { toAppError } from '../http/error.filter.js';
 
 /** These answers leave before any hook could add headers. */
 const HEADERS = {

@@ -1,21 +1,22 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { parse as parseJson } from 'secure-json-parse';
-import { AppError } from './app-error.js';
-import { isApiRequest } from './envelope.js';
+import { AppError } from '../http/app-error.js';
+import { isApiRequest } from '../http/envelope.js';
 
 /** Far above any honest request, far below what hurts: the longest password takes 6 KB as escaped JSON. */
 export const BODY_LIMIT_BYTES = 64 * 1024;
 
 /**
  * Under `/api` only JSON is read, so that no form of another site can drive it (a JSON request needs a CORS
- * pre-flight); the pages read only forms.
+ * pre-flight), but where a route `@TakesForm()`; the pages read only forms.
  */
 export function registerBodyParsers(instance: FastifyInstance): void {
   instance.removeAllContentTypeParsers();
   instance.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body: Buffer, done) => {
     try {
       expectEncoding(request, isApiRequest(request));
-      done(null, readJson(body));
+      // Many clients send the type with every request: one without a body is for the route to judge.
+      done(null, body.length === 0 ? undefined : readJson(body));
     } catch (error) {
       done(error as Error);
     }
@@ -25,13 +26,17 @@ export function registerBodyParsers(instance: FastifyInstance): void {
     { parseAs: 'string' },
     (request, body: string, done) => {
       try {
-        expectEncoding(request, !isApiRequest(request));
+        expectEncoding(request, takesForm(request));
         done(null, readForm(body));
       } catch (error) {
         done(error as Error);
       }
     },
   );
+}
+
+function takesForm(request: FastifyRequest): boolean {
+  return !isApiRequest(request) || request.routeOptions.config.takesForm === true;
 }
 
 function expectEncoding({ headers }: FastifyRequest, isExpectedType: boolean): void {

@@ -38,7 +38,7 @@ export async function registerViews(instance: FastifyInstance, assetsPath: strin
   const { __express: render } = engine as unknown as { __express: RenderFile };
   instance.decorateReply('view', function (this: FastifyReply, name, model = {}) {
     render(join(VIEWS, `${name}.hbs`), { ...model, settings, cache: true }, (error, page) => {
-      if (error) this.log.error({ err: error }, 'a view could not be rendered');
+      if (error) this.log.error({ requestId: this.request.id, err: error }, 'a view could not be rendered');
       const isFine = !error;
       void (isFine
         ? this.type('text/html; charset=utf-8').send(page)

@@ -1,0 +1,41 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { SETTINGS } from '../config/config.module.js';
+import type { Settings } from '../config/env.js';
+import { AppError } from '../http/app-error.js';
+
+const CHALLENGE = { 'www-authenticate': 'Basic realm="kunci", charset="UTF-8"' };
+
+/** Lets in the one client that the settings name, by HTTP Basic (RFC 7617); without it nobody. */
+@Injectable()
+export class IntrospectionGuard implements CanActivate {
+  constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
+
+  /** @throws AppError `not_found` if the endpoint is closed, `invalid_client` */
+  canActivate(context: ExecutionContext): boolean {
+    const client = this.settings.introspection;
+    if (!client) throw new AppError('not_found');
+    const { clientId, clientSecret } = client;
+    const given = credentialsOf(context.switchToHttp().getRequest<FastifyRequest>());
+    // RFC 6749, section 2.3.1 wants both form-encoded first; many clients leave that out.
+    const accepted = [`${clientId}:${clientSecret}`, `${formEncoded(clientId)}:${formEncoded(clientSecret)}`];
+    if (accepted.some((credentials) => isEqual(given, credentials))) return true;
+    throw new AppError('invalid_client', { headers: CHALLENGE });
+  }
+}
+
+function credentialsOf({ headers }: FastifyRequest): string {
+  const [, base64 = ''] = /^Basic +([A-Za-z0-9+/]+={0,2}) *$/i.exec(headers.authorization ?? '') ?? [];
+  return Buffer.from(base64, 'base64').toString('utf8');
+}
+
+function formEncoded(text: string): string {
+  return new URLSearchParams({ '': text }).toString().slice(1);
+}
+
+/** In constant time, for texts of any length. */
+function isEqual(one: string, other: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(one), digest(other));
+}

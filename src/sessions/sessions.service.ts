@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { isUUID } from 'class-validator';
+import DataLoader from 'dataloader';
+import { type FindOptionsWhere, In, IsNull, MoreThan, Not, type Repository } from 'typeorm';
+import { SETTINGS } from '../config/config.module.js';
+import type { Settings } from '../config/env.js';
+import { isForeignKeyViolation } from '../database/constraint-violation.js';
+import { retryDeadlock } from '../database/retry-deadlock.js';
+import { AppError } from '../http/app-error.js';
+import type { User } from '../users/user.entity.js';
+import type { Account } from '../users/users.service.js';
+import type { Device } from './device.js';
+import { liveSessions } from './live-sessions.js';
+import { type EndReason, Session } from './session.entity.js';
+
+/** Whom the access guard let in, and by which session. */
+export interface SignedIn extends Account {
+  readonly sessionId: string;
+}
+
+/** Read together with the password's hash: if the password changes before the session starts, it starts dead. */
+export type SessionOwner = Pick<User, 'id' | 'passwordVersion'>;
+
+/** A new session, and the hashes by which its tokens are known. */
+export type NewSession = Pick<Session, 'kind' | 'handleHash' | 'refreshSecretHash'>;
+
+/** A browser that was not told to remember may stay open for days, on a machine that others use too. */
+const BROWSER_IDLE_SECONDS = 12 * 3600;
+
+/** More devices than anyone has, and more than anyone looks through. */
+const LIVE_MAX = 100;
+
+/** Starts, finds, lists and ends sessions. What a refresh does is in `refresh.service.ts`. */
+@Injectable()
+export class SessionsService {
+  /**
+   * Gathers the look-ups of one turn of the event loop into one query. Nothing is kept: every request sees session and
+   * account as they are now. `setImmediate`, because dataloader's own schedule gathers nothing across requests
+   * (docs/decisions/0006).
+   */
+  private readonly signedIn = new DataLoader((ids: readonly string[]) => this.loadMany(ids), {
+    cache: false,
+    batchScheduleFn: (run) => setImmediate(run),
+  });
+
+  constructor(
+    @InjectRepository(Session) private readonly sessions: Repository<Session>,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  async start(owner: SessionOwner, device: Device, fields: NewSession): Promise<Session> {
+    const now = new Date();
+    const session = this.sessions.create({
+      ...fields,
+      ...device,
+      id: randomUUID(),
+      userId: owner.id,
+      passwordVersion: owner.passwordVersion,
+      startedAt: now,
+      lastSeenAt: now,
+    });
+    session.expiresAt = this.expiryOf(session, now);
+    await this.insert(session);
+    await this.endBeyondLimit(owner.id);
+    return session;
+  }
+
+  /** Asked for every guarded request. @returns null if the session is over, whatever the reason */
+  findSignedIn(sessionId: string): Promise<SignedIn | null> {
+    return this.signedIn.load(sessionId);
+  }
+
+  /** The live session of a browser, with its user. */
+  findByHandle(handleHash: string): Promise<Session | null> {
+    return liveSessions(this.sessions)
+      .addSelect(['user.id', 'user.name', 'user.email'])
+      .andWhere('session.handleHash = :handleHash', { handleHash })
+      .andWhere("session.kind <> 'api_client'")
+      .getOne();
+  }
+
+  /** Puts the idle end of a session off. @returns when it ends now */
+  async renew(session: Session, device: Device): Promise<Date> {
+    const now = new Date();
+    const expiresAt = this.expiryOf(session, now);
+    await this.sessions.update({ id: session.id, endedAt: IsNull() }, { ...device, lastSeenAt: now, expiresAt });
+    return expiresAt;
+  }
+
+  /** The live sessions of a user, the last seen first. */
+  list(userId: number): Promise<Session[]> {
+    return liveSessions(this.sessions)
+      .andWhere('session.userId = :userId', { userId })
+      .orderBy('session.lastSeenAt', 'DESC')
+      .limit(LIVE_MAX)
+      .getMany();
+  }
+
+  /** @returns whether there was one to end: nobody ends the session of another user */
+  async end(id: string, userId: number, reason: EndReason): Promise<boolean> {
+    return isUUID(id) && (await this.endWhere({ id, userId }, reason)) > 0;
+  }
+
+  /** All of a user's but one. @returns how many */
+  endOthers(id: string, userId: number): Promise<number> {
+    return this.endWhere({ id: Not(id), userId }, 'logged_out');
+  }
+
+  /** When a session ends that is used at this moment: idle for too long after it, or too old in any case. */
+  expiryOf({ kind, startedAt }: Pick<Session, 'kind' | 'startedAt'>, now: Date): Date {
+    const { idleSeconds, absoluteSeconds } = this.settings.sessions;
+    const idle = kind === 'browser' ? Math.min(idleSeconds, BROWSER_IDLE_SECONDS) : idleSeconds;
+    return new Date(Math.min(now.getTime() + idle * 1000, startedAt.getTime() + absoluteSeconds * 1000));
+  }
+
+  /** @throws AppError `invalid_credentials` if the account was deleted while its password was being checked */
+  private async insert(session: Session): Promise<void> {
+    try {
+      await this.sessions.insert(session);
+    } catch (error) {
+      if (isForeignKeyViolation(error)) throw new AppError('invalid_credentials', { cause: error });
+      throw error;
+    }
+  }
+
+  /** A client that logs in for every request must not fill the table: the sessions that were used least make room. */
+  private async endBeyondLimit(userId: number): Promise<void> {
+    const live = { userId, endedAt: IsNull(), expiresAt: MoreThan(new Date()) };
+    const beyond = await this.sessions.find({
+      select: { id: true },
+      where: live,
+      order: { lastSeenAt: 'DESC' },
+      skip: LIVE_MAX,
+      take: LIVE_MAX,
+    });
+    await this.endIds(beyond, 'limit_reached');
+  }
+
+  /** Rows that are over already keep their reason. */
+  private async endWhere(which: FindOptionsWhere<Session>, endReason: EndReason): Promise<number> {
+    const live = { ...which, endedAt: IsNull(), expiresAt: MoreThan(new Date()) };
+    return this.endIds(await this.sessions.find({ select: { id: true }, where: live }), endReason);
+  }
+
+  /** By the primary key, in its order: MySQL would lock the live sessions of everybody for a range of `expires_at`. */
+  private async endIds(sessions: readonly Pick<Session, 'id'>[], endReason: EndReason): Promise<number> {
+    if (sessions.length === 0) return 0;
+    const now = new Date();
+    const ids = sessions.map(({ id }) => id).sort();
+    const { affected } = await retryDeadlock(() =>
+      this.sessions.update({ id: In(ids), endedAt: IsNull() }, { endedAt: now, endReason, expiresAt: now }),
+    );
+    return affected ?? 0;
+  }
+
+  /** Rows, not entities: making entities of them would cost a guarded request more than the query does. */
+  private async loadMany(ids: readonly string[]): Promise<(SignedIn | null)[]> {
+    const found = await liveSessions(this.sessions)
+      .select(['session.id AS "sessionId"', 'user.id AS id', 'user.name AS name', 'user.email AS email'])
+      .andWhere('session.id IN (:...ids)', { ids: [...new Set(ids)] })
+      .getRawMany<SignedIn>();
+    const bySession = new Map(found.map((row) => [row.sessionId, row]));
+    return ids.map((id) => bySession.get(id) ?? null);
+  }
+}

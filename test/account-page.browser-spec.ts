@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { sessionIdOf, type SignedIn } from './support/api.js';
+import { PASSWORD, startBrowser, type TestBrowser } from './support/browser.js';
+
+describe('account page in a browser', () => {
+  let test: TestBrowser;
+  beforeAll(async () => {
+    test = await startBrowser();
+  });
+  afterAll(() => test.stop());
+
+  /** Opens the account of someone who is also logged in elsewhere. */
+  async function openAccount(page: Page): Promise<SignedIn> {
+    const elsewhere = await test.api.signedIn({ password: PASSWORD });
+    await page.goto('/login');
+    await test.logIn(page, elsewhere.email);
+    await page.getByRole('link', { name: 'Your account and devices' }).click();
+    await page.waitForURL('**/account');
+    return elsewhere;
+  }
+
+  const scripts = [
+    ['with scripts', true],
+    ['without scripts', false],
+  ] as const;
+
+  it.each(scripts)('shows the devices and logs one of them out (%s)', async (_, javaScriptEnabled) => {
+    await test.visit({ javaScriptEnabled }, async (page) => {
+      const elsewhere = await openAccount(page);
+      const devices = page.getByRole('listitem');
+      expect(await devices.count()).toBe(2);
+      const here = devices.filter({ hasText: 'This device' });
+      expect(await here.textContent()).toMatch(/Chrome on Linux/);
+      expect(await here.getByRole('button').count()).toBe(0);
+      await page.getByRole('button', { name: /^Log out node/ }).click();
+      await page.getByRole('status').getByText('That device is logged out.').waitFor();
+      expect(await devices.count()).toBe(1);
+      expect((await test.api.userInfo(elsewhere.token)).status).toBe(401);
+    });
+  });
+
+  it.each(scripts)('logs out everywhere else, and stays logged in here (%s)', async (_, javaScriptEnabled) => {
+    await test.visit({ javaScriptEnabled }, async (page) => {
+      const elsewhere = await openAccount(page);
+      await page.getByRole('button', { name: 'Log out everywhere else' }).click();
+      await page.getByRole('status').getByText('All your other devices are logged out.').waitFor();
+      expect(await page.getByRole('listitem').count()).toBe(1);
+      expect(await page.getByRole('button', { name: 'Log out everywhere else' }).count()).toBe(0);
+      expect((await test.api.userInfo(elsewhere.token)).status).toBe(401);
+      await page.goto('/');
+      expect(new URL(page.url()).pathname).toBe('/');
+    });
+  });
+
+  it('is left for the login when another device logs this one out', async () => {
+    await test.visit({}, async (page) => {
+      const elsewhere = await openAccount(page);
+      const [here] = (await test.api.sessions(elsewhere.token)).filter(({ id }) => id !== sessionIdOf(elsewhere.token));
+      await test.api.as(elsewhere.token, 'DELETE', `/api/sessions/${here?.id}`);
+      await page.reload();
+      expect(new URL(page.url()).pathname).toBe('/login');
+      expect(await page.getByRole('status').first().textContent()).toBe('Please log in to see this page.');
+    });
+  });
+
+  it('says when a device was last seen in the time of the reader', async () => {
+    await test.visit({ timezoneId: 'Asia/Jakarta', locale: 'en-GB' }, async (page) => {
+      const elsewhere = await openAccount(page);
+      const [session] = (await test.api.sessions(elsewhere.token)).slice(-1);
+      const shown = await page.locator(`time[datetime="${session?.last_seen_at}"]`).textContent();
+      const hour = (Number(session?.last_seen_at.slice(11, 13)) + 7) % 24;
+      expect(shown).toMatch(new RegExp(`\\b0?${hour > 12 ? `(${hour}|${hour - 12})` : hour || '(0|12)'}:\\d\\d`));
+      expect(shown).not.toContain('UTC');
+    });
+  });
+
+  it.each([
+    ['is remembered', true],
+    ['is forgotten when the browser is closed', false],
+  ])('belongs to a login that %s, as the box says', async (_, isTicked) => {
+    const { email } = await test.api.person({ password: PASSWORD });
+    await test.visit({}, async (page) => {
+      await page.goto('/login');
+      if (isTicked) await page.getByLabel('Remember me').check();
+      await test.logIn(page, email);
+      const [cookie] = (await page.context().cookies()).filter(({ name }) => name === 'kunci_session');
+      expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/' });
+      if (isTicked) expect((cookie?.expires ?? 0) - Date.now() / 1000).toBeGreaterThan(14 * 86_400 - 60);
+      else expect(cookie?.expires).toBe(-1);
+    });
+  });
+});

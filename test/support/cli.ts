@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const CLI = join(import.meta.dirname, '../../dist/cli.js');
+const DEADLINE_MS = 30_000;
+
+export interface CliResult {
+  exitCode: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** The built command line as an operator runs it, where no `.env` lies about. */
+export function kunci(settings: Record<string, string>, ...args: string[]): Promise<CliResult> {
+  const { PATH = '' } = process.env;
+  const options = { env: { PATH, ...settings }, cwd: tmpdir(), timeout: DEADLINE_MS };
+  return new Promise((resolve) => {
+    execFile(process.execPath, [CLI, ...args], options, (error, stdout, stderr) => {
+      resolve({ exitCode: error ? Number(error.code ?? -1) : 0, stdout, stderr });
+    });
+  });
+}
+
+/** Runs a command that has to succeed. @returns the key id that it names first */
+export async function kidOf(settings: Record<string, string>, ...args: string[]): Promise<string> {
+  const { exitCode, stdout, stderr } = await kunci(settings, ...args);
+  if (exitCode !== 0) throw new Error(`kunci ${args.join(' ')} ended with ${exitCode}: ${stderr}`);
+  return stdout.split(' ', 1)[0] ?? '';
+}
