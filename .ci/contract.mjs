@@ -39,13 +39,18 @@ async function onEngine({ name, version, url }) {
     RATE_LIMITS: 'off',
     LOG_LEVEL: 'error',
     BCRYPT_COST: '10',
+    REFRESH_GRACE: '1s',
   };
   const kunci = spawn(process.execPath, ['dist/main.js'], { env, stdio: ['ignore', 'inherit', 'ignore'] });
   const ended = once(kunci, 'exit');
   try {
     await ready(kunci);
     run(`contract on ${name} (${version})`, [REPLAY, '--base', base], {});
-    run(`attacks on ${name} (${version})`, [TORTURE, '--tier=must'], { BASE_URL: base, JWT_SECRET: SECRET_KEY });
+    const attacks = { BASE_URL: base, JWT_SECRET: SECRET_KEY, REFRESH_GRACE_MS: '1000' };
+    run(`attacks on ${name} (${version})`, [TORTURE, '--tier=must'], attacks);
+    await publishKey(env);
+    // Without a key pair there is nothing to pass off as a secret.
+    run(`attacks on ${name} with a key pair`, [TORTURE, '--only=E,J'], attacks);
   } finally {
     kunci.kill('SIGTERM');
     await ended;
@@ -68,6 +73,17 @@ async function emptyDatabase(name, url) {
   await connection.end();
   const { hostname, port, username, password } = new URL(url);
   return { DB_HOST: hostname, DB_PORT: port, DB_USERNAME: username, DB_PASSWORD: password, DB_NAME: 'kunci_contract' };
+}
+
+async function publishKey(env) {
+  const { status } = spawnSync(process.execPath, ['dist/cli.js', 'keys:create', '--alg', 'ES256'], { env });
+  if (status !== 0) throw new Error('No key could be made.');
+  for (let i = 0; i < 75; i++) {
+    const { keys } = await (await fetch(`${base}/.well-known/jwks.json`)).json();
+    if (keys.length > 0) return;
+    await sleep(200);
+  }
+  throw new Error('The key was not published.');
 }
 
 async function ready(kunci) {

@@ -2,7 +2,7 @@
 // ratios mean anything elsewhere. BENCH_SECONDS sets the length of every phase, BENCH_CONCURRENCY the logins at once,
 // BENCH_ENGINE (mysql or mariadb) the database.
 import { deepStrictEqual } from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
+import { createSecretKey, randomBytes } from 'node:crypto';
 import { mkdtempSync, openSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +29,7 @@ build();
 // Not before: these need packages and the built application.
 const { createDatabase, makeCredentials, makeTokens, USERS } = await import('./database.mjs');
 const { hashPassword } = await import('../dist/passwords/bcrypt-sha256.js');
+const { headerOf, sharedKey } = await import('../dist/keys/key-ring.js');
 const { startEngines } = await import('../test/engines.mjs');
 
 let exitCode = 0;
@@ -53,7 +54,9 @@ async function main() {
   await database.fill(hashPassword);
   const reference = join(import.meta.dirname, 'handwritten.mjs');
   const handwritten = await startServer('hand-written', reference, { env, cwd: folder });
-  const tokens = makeTokens(env.SECRET_KEY, TOKENS);
+  const key = sharedKey(createSecretKey(env.SECRET_KEY, 'utf8'), true);
+  const header = Buffer.from(JSON.stringify(headerOf(key))).toString('base64url');
+  const tokens = makeTokens(env.SECRET_KEY, header, TOKENS);
   await checkSameAnswers([kunci, handwritten], tokens[0]);
   const load = ({ url }, seconds) => generator.load(url, tokens, seconds);
   const userInfo = await measureUserInfo([kunci, handwritten], load);

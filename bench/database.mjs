@@ -1,5 +1,5 @@
 // A database of its own on the server under test, with many users, and what some of them need to get in.
-import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
 import mysql from 'mysql2/promise';
 import { atEnd } from './processes.mjs';
 
@@ -42,17 +42,32 @@ async function fill(connection, hashPassword) {
       hash,
     ]);
     await connection.query('INSERT INTO users (id, name, email, email_canonical, password_hash) VALUES ?', [rows]);
+    await fillSessions(connection, rows);
   }
-  await connection.query('ANALYZE TABLE users');
+  await connection.query('ANALYZE TABLE users, sessions');
 }
 
-/** Access tokens as Kunci signs them, of users from all over the table. */
-export function makeTokens(secret, count) {
+/** Everyone is logged in on one device. */
+async function fillSessions(connection, users) {
+  const [now, end] = [new Date(), new Date(Date.now() + 14 * 86_400_000)];
+  const rows = users.map(([id]) => {
+    const handle = createHash('sha256').update(`handle ${id}`).digest('base64url');
+    return [sessionIdOf(id), id, 1, 'api_client', handle, handle, 'bench', '127.0.0.1', now, now, end];
+  });
+  await connection.query(
+    `INSERT INTO sessions (id, user_id, password_version, kind, handle_hash, refresh_secret_hash, user_agent, address,
+       started_at, last_seen_at, expires_at) VALUES ?`,
+    [rows],
+  );
+}
+
+/** Access tokens as Kunci signs them, of users from all over the table. @param header theirs, in base64url */
+export function makeTokens(secret, header, count) {
   const now = Math.floor(Date.now() / 1_000);
-  const header = base64url({ alg: 'HS256', typ: 'JWT' });
   return spread(count).map((id) => {
     const times = { iat: now, exp: now + TOKEN_SECONDS };
-    const claims = base64url({ iss: 'kunci', aud: 'kunci-api', sub: String(id), jti: randomUUID(), ...times });
+    const subject = { sub: String(id), sid: sessionIdOf(id), jti: randomUUID() };
+    const claims = base64url({ iss: 'kunci', aud: 'kunci-api', ...subject, ...times });
     const signature = createHmac('sha256', secret).update(`${header}.${claims}`).digest('base64url');
     return `${header}.${claims}.${signature}`;
   });
@@ -65,6 +80,12 @@ export function makeCredentials(count) {
 
 function spread(count) {
   return Array.from({ length: count }, (_, i) => 1 + Math.floor((i * USERS) / count));
+}
+
+/** As random as a real one, and the same each time it is asked for. */
+function sessionIdOf(id) {
+  const hex = createHash('sha256').update(`session ${id}`).digest('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
 function emailOf(id) {

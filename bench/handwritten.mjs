@@ -17,17 +17,23 @@ const pool = mysql.createPool({
   password: env.DB_PASSWORD,
   database: env.DB_NAME,
   charset: 'utf8mb4',
+  timezone: 'Z',
   connectionLimit: 10,
 });
+
+/** The same conditions as in Kunci's `live-sessions.ts`. */
+const LIVE_SESSION = `SELECT user.id, user.name, user.email FROM sessions session JOIN users user ON user.id = session.user_id
+  WHERE session.id = ? AND session.ended_at IS NULL AND session.expires_at > ? AND user.locked_at IS NULL
+    AND user.password_version = session.password_version`;
 
 const http = createServer((request, response) => {
   if (request.method !== 'GET' || request.url !== '/api/user-info')
     return answer(response, 404, 'Not found', { error: 'Not found' });
-  const id = userIdOf(request.headers.authorization);
-  if (id === null) return answer(response, 401, 'Unauthorized', { error: 'Invalid token' });
-  pool.execute('SELECT name, email FROM users WHERE id = ?', [id], (error, rows) => {
+  const subject = subjectOf(request.headers.authorization);
+  if (subject === null) return answer(response, 401, 'Unauthorized', { error: 'Invalid token' });
+  pool.execute(LIVE_SESSION, [subject.sid, new Date()], (error, rows) => {
     if (error) return answer(response, 500, 'Internal error', { error: 'Internal error' });
-    if (rows.length === 0) return answer(response, 404, 'User not found', { error: 'User not found' });
+    if (rows[0]?.id !== Number(subject.sub)) return answer(response, 401, 'Unauthorized', { error: 'Invalid token' });
     const [{ name, email }] = rows;
     answer(response, 200, 'User information retrieved successfully', { data: { user: { name, email } } });
   });
@@ -38,14 +44,14 @@ http.listen(0, '127.0.0.1', () =>
 process.once('SIGTERM', () => process.exit());
 
 /** @returns null unless the token is signed with HS256 and the key, in force, and Kunci's */
-function userIdOf(authorization = '') {
+function subjectOf(authorization = '') {
   const [, header, payload, signature] = /^Bearer ([\w-]+)\.([\w-]+)\.([\w-]+)$/.exec(authorization) ?? [];
   if (!signature) return null;
   const expected = createHmac('sha256', key).update(`${header}.${payload}`).digest();
   const given = Buffer.from(signature, 'base64url');
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return null;
-  const { iss, aud, exp, sub } = JSON.parse(Buffer.from(payload, 'base64url').toString());
-  return iss === 'kunci' && aud === 'kunci-api' && exp > Date.now() / 1_000 ? Number(sub) : null;
+  const { iss, aud, exp, sub, sid } = JSON.parse(Buffer.from(payload, 'base64url').toString());
+  return iss === 'kunci' && aud === 'kunci-api' && exp > Date.now() / 1_000 ? { sub, sid } : null;
 }
 
 function answer(response, status, message, content) {

@@ -21,8 +21,22 @@ await fetch(`${base}/api/register`, {
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(person),
 });
+/** Other devices of the same person, to show on the account's page. */
+const DEVICES = [
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Version/18.5 Mobile/15E148 Safari/604.1',
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0',
+  'curl/8.5.0',
+];
+
 for (const [size, viewport] of Object.entries(SIZES)) {
   for (const colorScheme of ['light', 'dark']) {
+    for (const userAgent of DEVICES) {
+      await fetch(`${base}/api/login`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'user-agent': userAgent },
+        body: JSON.stringify(person),
+      });
+    }
     const context = await browser.newContext({ viewport, colorScheme, deviceScaleFactor: 2 });
     const page = await context.newPage();
     const shoot = (name) => page.screenshot({ path: join(folder, `${name}-${size}-${colorScheme}.png`) });
@@ -45,6 +59,11 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     await page.click('.primary');
     await page.waitForSelector('h1:has-text("Hello")');
     await shoot('home');
+    await page.goto(`${base}/account`);
+    await shoot('account');
+    await page.click('form[action^="/account/devices/"] button');
+    await page.waitForSelector('.notice');
+    await shoot('account-notice');
     await page.goto(`${base}/nope`);
     await shoot('not-found');
     await page.goto(`${base}/docs`);
