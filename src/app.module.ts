@@ -4,7 +4,7 @@ import { AccessGuard } from './auth/access.guard.js';
 import { AuthModule } from './auth/auth.module.js';
 import { RateLimitGuard } from './auth/rate-limit.guard.js';
 import { ConfigModule } from './config/config.module.js';
-import type { Settings } from './config/env.js';
+import type { Settings } from './config/settings.js';
 import { DatabaseModule } from './database/database.module.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { MonitoringModule } from './monitoring/monitoring.module.js';

@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { AppModule } from './app.module.js';
-import type { Settings } from './config/env.js';
+import type { Settings } from './config/settings.js';
 import { AllowedMethods } from './server/allowed-methods.js';
 import { registerAssets } from './server/assets.js';
 import { BODY_LIMIT_BYTES, registerBodyParsers } from './server/body-parsers.js';

@@ -1,5 +1,5 @@
 import { relative } from 'node:path';
-import type { DatabaseSettings, Settings } from './config/env.js';
+import type { DatabaseSettings, Settings } from './config/settings.js';
 
 /** A few lines for the person who started it. On standard error, because standard output is the log. */
 export function printBanner(settings: Settings, url: string): void {

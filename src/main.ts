@@ -1,6 +1,7 @@
 import { printBanner } from './banner.js';
 import { createApp } from './app.setup.js';
-import { loadEnvFile, readSettings, type Settings } from './config/env.js';
+import { loadEnvFile, readSettings } from './config/env.js';
+import type { Settings } from './config/settings.js';
 import { explain } from './explain.js';
 
 /** A deploy waits no longer than this for requests in flight. */

@@ -1,6 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { SETTINGS } from '../config/config.module.js';
-import type { Settings } from '../config/env.js';
+import type { Settings } from '../config/settings.js';
 import { AppError } from '../http/app-error.js';
 import { type AccessTokenClaims, KeysService } from '../keys/keys.service.js';
 import { PasswordsService } from '../passwords/passwords.service.js';

@@ -3,7 +3,7 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { SETTINGS } from '../config/config.module.js';
-import type { Settings } from '../config/env.js';
+import type { Settings } from '../config/settings.js';
 import { AppError } from '../http/app-error.js';
 import { clientKey } from '../http/client-key.js';
 import { RATE_LIMIT, RATE_LIMITS, type RateLimitName } from '../http/rate-limits.js';

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ConfigModule } from '../config/config.module.js';
-import type { Settings } from '../config/env.js';
+import type { Settings } from '../config/settings.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { KeyRotationModule } from '../keys/key-rotation.module.js';
 

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import Libsql from 'libsql';
 import mysql from 'mysql2';
 import type { DataSourceOptions } from 'typeorm';
-import type { DatabaseSettings } from '../config/env.js';
+import type { DatabaseSettings } from '../config/settings.js';
 import { migrations } from './migrations/index.js';
 
 /** Waiting at the door costs a client a moment; two hundred connections cost the database its memory. */

@@ -1,6 +1,6 @@
 import Libsql from 'libsql';
 import type { DataSource } from 'typeorm';
-import type { DatabaseSettings } from '../config/env.js';
+import type { DatabaseSettings } from '../config/settings.js';
 
 /** Long enough for a slow migration of another process, short enough for a person who waits. */
 const WAIT_SECONDS = 60;

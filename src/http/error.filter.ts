@@ -40,6 +40,7 @@ const CODE_OF_STATUS = new Map<number, ErrorCodeName>([
   [415, 'unsupported_media_type'],
   [429, 'too_many_requests'],
   [431, 'headers_too_large'],
+  [503, 'service_unavailable'],
 ]);
 
 /** Nest's `HttpException`s and Fastify's errors carry a status, and a text that is theirs: only the status is used. */

@@ -4,7 +4,7 @@ import { JwtService } from '@nestjs/jwt';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, MoreThan, type Repository } from 'typeorm';
 import { SETTINGS } from '../config/config.module.js';
-import type { Settings } from '../config/env.js';
+import type { Settings } from '../config/settings.js';
 import { type Algorithm, headerOf, keyPair, KeyRing, type PublicJwk, type RingKey, sharedKey } from './key-ring.js';
 import { openPrivateKey, SealedKeyError } from './private-key.js';
 import { SigningKey } from './signing-key.entity.js';

@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { type Logger, pino } from 'pino';
-import type { Settings } from '../config/env.js';
+import type { Settings } from '../config/settings.js';
 
 /** Written out when so much has come together, and at least so often. */
 const BUFFER_BYTES = 4096;

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS } from '../config/config.module.js';
-import type { Settings } from '../config/env.js';
+import type { Settings } from '../config/settings.js';
 import { costOf, hashPassword, verifyPassword } from './bcrypt-sha256.js';
 
 /** The only place that hashes or compares a password. */

@@ -3,7 +3,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, type Repository } from 'typeorm';
 import { SETTINGS } from '../config/config.module.js';
-import type { Settings } from '../config/env.js';
+import type { Settings } from '../config/settings.js';
 import { derivedKey } from '../crypto/derived-key.js';
 import { retryDeadlock } from '../database/retry-deadlock.js';
 import { AppError } from '../http/app-error.js';
@@ -94,7 +94,7 @@ export class RefreshService {
       .map((key) => successor(handle, session.rotation, key))
       .find(({ secretHash }) => secretHash === session.refreshSecretHash);
     // Rotated a moment ago by a process with a SECRET_KEY that this one does not have yet.
-    if (!newest) throw new AppError('service_unavailable', { headers: { 'retry-after': '1' } });
+    if (!newest) throw new AppError('service_unavailable');
     return { session, refreshToken: newest.text };
   }
 

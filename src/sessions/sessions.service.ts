@@ -5,7 +5,7 @@ import { isUUID } from 'class-validator';
 import DataLoader from 'dataloader';
 import { type FindOptionsWhere, In, IsNull, MoreThan, Not, type Repository } from 'typeorm';
 import { SETTINGS } from '../config/config.module.js';
-import type { Settings } from '../config/env.js';
+import type { Settings } from '../config/settings.js';
 import { isForeignKeyViolation } from '../database/constraint-violation.js';
 import { retryDeadlock } from '../database/retry-deadlock.js';
 import { AppError } from '../http/app-error.js';
