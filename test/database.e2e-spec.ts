@@ -115,7 +115,7 @@ describe(`database (${ENGINE})`, () => {
       expect(await pragma('journal_mode')).toBe('wal');
       expect(await pragma('foreign_keys')).toBe(1);
       expect(await pragma('synchronous')).toBe(2);
-      expect(await pragma('busy_timeout')).toBe(5000);
+      expect(await pragma('busy_timeout')).toBe(2000);
     });
   };
 

@@ -51,6 +51,7 @@ export class AuthService {
   async authenticate({ email, password }: LoginDto): Promise<User> {
     // What can be nobody's address is no secret: not worth a hash.
     if (!isPossibleAddress(email)) throw new AppError('invalid_credentials');
+    this.passwords.expectRoom();
     const user = await this.users.findByEmail(email);
     const matches = await this.passwords.verify(password, user?.passwordHash);
     if (!user || !matches) throw new AppError('invalid_credentials');

@@ -8,6 +8,9 @@ import { KeyRotationModule } from '../keys/key-rotation.module.js';
 @Module({})
 export class CommandsModule {
   static of(settings: Settings): DynamicModule {
-    return { module: CommandsModule, imports: [ConfigModule.of(settings), DatabaseModule, KeyRotationModule] };
+    return {
+      module: CommandsModule,
+      imports: [ConfigModule.of(settings), DatabaseModule.of('fail'), KeyRotationModule],
+    };
   }
 }

@@ -5,6 +5,7 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, MoreThan, type Repository } from 'typeorm';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
+import { DatabaseConnection } from '../database/database-connection.js';
 import { type Algorithm, headerOf, keyPair, KeyRing, type PublicJwk, type RingKey, sharedKey } from './key-ring.js';
 import { openPrivateKey, SealedKeyError } from './private-key.js';
 import { SigningKey } from './signing-key.entity.js';
@@ -44,6 +45,7 @@ export class KeysService implements OnApplicationBootstrap, OnApplicationShutdow
   constructor(
     @InjectRepository(SigningKey) private readonly rows: Repository<SigningKey>,
     private readonly jwt: JwtService,
+    private readonly database: DatabaseConnection,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {
     const { current, previous } = settings.secrets;
@@ -58,10 +60,12 @@ export class KeysService implements OnApplicationBootstrap, OnApplicationShutdow
    * @throws SealedKeyError
    */
   async onApplicationBootstrap(): Promise<void> {
-    await this.load((sealed) => {
-      throw sealed;
+    await this.database.onConnected(async () => {
+      await this.load((sealed) => {
+        throw sealed;
+      });
+      this.reloadLater();
     });
-    this.reloadLater();
   }
 
   onApplicationShutdown(): void {

@@ -1,13 +1,14 @@
 import { Controller, Get } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { Public } from '../http/access.decorators.js';
+import { DatabaseConnection } from '../database/database-connection.js';
+import { Public, WithoutDatabase } from '../http/access.decorators.js';
 import { AppError } from '../http/app-error.js';
 import { Message } from '../http/envelope.js';
 import { ApiEnvelope, ApiFaults } from '../http/openapi.js';
 
 /** A balancer asks every few seconds; an answer after this is as good as none. */
-const READY_DEADLINE_MS = 2_000;
+const READY_DEADLINE_MS = 1_000;
 
 export class Health {
   @ApiProperty({ enum: ['live', 'ready'] })
@@ -17,8 +18,12 @@ export class Health {
 @ApiTags('Health')
 @Controller('health')
 @Public()
+@WithoutDatabase()
 export class HealthController {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly database: DatabaseConnection,
+  ) {}
 
   /** The process runs. Asks nobody else, so that a dying database restarts no healthy process. */
   @Get('live')
@@ -41,10 +46,11 @@ export class HealthController {
       timer = setTimeout(() => reject(new Error('no answer in time')), READY_DEADLINE_MS);
     });
     try {
+      if (!this.database.isConnected) throw new Error('not connected yet');
       await Promise.race([this.dataSource.query('SELECT 1'), deadline]);
       return { health: 'ready' };
     } catch (cause) {
-      throw new AppError('service_unavailable', { headers: { 'retry-after': '2' }, cause });
+      throw new AppError('service_unavailable', { cause });
     } finally {
       clearTimeout(timer);
     }

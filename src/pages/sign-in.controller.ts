@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LoginDto } from '../auth/auth.dto.js';
 import { AuthService } from '../auth/auth.service.js';
 import { CredentialsPipe } from '../auth/credentials.pipe.js';
-import { Public } from '../http/access.decorators.js';
+import { Public, WithoutDatabase } from '../http/access.decorators.js';
 import { RateLimit } from '../http/rate-limits.js';
 import { LOGIN_PAGE } from './forms.js';
 import { PageErrorFilter } from './page-error.filter.js';
@@ -23,6 +23,7 @@ export class SignInController {
   ) {}
 
   @Get('login')
+  @WithoutDatabase()
   @Render(LOGIN_PAGE.view)
   new(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): object {
     return { ...LOGIN_PAGE, notice: this.notices.take(request, reply) };

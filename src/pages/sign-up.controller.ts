@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RegisterDto } from '../auth/auth.dto.js';
 import { AuthService } from '../auth/auth.service.js';
 import { RegistrationPipe } from '../auth/registration.pipe.js';
-import { Public } from '../http/access.decorators.js';
+import { Public, WithoutDatabase } from '../http/access.decorators.js';
 import { RateLimit } from '../http/rate-limits.js';
 import { REGISTER_PAGE } from './forms.js';
 import { PageErrorFilter } from './page-error.filter.js';
@@ -20,6 +20,7 @@ export class SignUpController {
   ) {}
 
   @Get()
+  @WithoutDatabase()
   @Render(REGISTER_PAGE.view)
   new(): object {
     return REGISTER_PAGE;
