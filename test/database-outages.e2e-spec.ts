@@ -127,8 +127,9 @@ function onServers(): void {
   });
 
   it('starts without a database, says so, and is ready by itself when it comes', async () => {
+    const settings = proxied();
     const port = await proxy.die();
-    test = await startApp({ ...proxied(), DB_PORT: String(port) });
+    test = await startApp(settings);
     expectRefusal(await test.api.send('GET', '/health/ready'));
     expectRefusal(await test.api.register(newPerson()));
     expectRefusal(await test.api.userInfo('no.token.at-all'));

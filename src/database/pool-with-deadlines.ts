@@ -9,6 +9,9 @@ const PROBE_DEADLINE_MS = 1_000;
 /** How many wait for a connection, for each there is. More would not be served in time in any case. */
 const WAITING_PER_CONNECTION = 20;
 
+/** What a statement gets at least, however long it took to get the connection: a good one must not be lost for nothing. */
+const LEAST_SHARE = 0.25;
+
 type Callback<T = unknown> = (error: Error | null, result?: T, ...rest: unknown[]) => void;
 type Query = (...args: unknown[]) => unknown;
 
@@ -40,7 +43,8 @@ export function withDeadlines(pool: mysql.Pool, deadlineMs: number): mysql.Pool 
       return;
     }
     const from = performance.now();
-    const settle = once(deadlineMs, callback as Callback, breaker);
+    // How long one waits here says nothing about the database: it may be busy with the others.
+    const settle = once(deadlineMs, callback as Callback);
     acquire((error, connection) => {
       // Mysql2 says that nobody may wait any more by an error without a code.
       const refusal = error;
@@ -67,7 +71,11 @@ function limitStatements(
     if (typeof callback !== 'function') return query(...args);
     const waitedMs = performance.now() - (leases.get(connection) ?? performance.now());
     leases.delete(connection);
-    const settle = once(Math.max(1, deadlineMs - waitedMs), callback as Callback, breaker, () => connection.destroy());
+    const remainingMs = Math.max(LEAST_SHARE * deadlineMs, deadlineMs - waitedMs);
+    const settle = once(remainingMs, callback as Callback, (error) => {
+      breaker.failed(error);
+      connection.destroy();
+    });
     return query(...args.slice(0, -1), (error: Error | null, ...rest: unknown[]) => {
       if (error && isUnreachable(error)) breaker.failed(error);
       else breaker.succeeded();
@@ -78,13 +86,12 @@ function limitStatements(
 }
 
 /** Calls back once: with what came, or with an error when the time is over. @returns what says whether it was in time */
-function once(ms: number, callback: Callback, breaker: CircuitBreaker, giveUp?: () => void) {
+function once(ms: number, callback: Callback, giveUp?: (error: Error) => void) {
   let isSettled = false;
   const timer = setTimeout(() => {
     isSettled = true;
     const error = new DatabaseUnavailableError('no answer in time');
-    breaker.failed(error);
-    giveUp?.();
+    giveUp?.(error);
     callback(error);
   }, ms);
   return (...answer: Parameters<Callback>): boolean => {

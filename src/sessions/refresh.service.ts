@@ -5,7 +5,7 @@ import { IsNull, type Repository } from 'typeorm';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { derivedKey } from '../crypto/derived-key.js';
-import { retryDeadlock } from '../database/retry-deadlock.js';
+import { retryDeadlock } from '../database/retry.js';
 import { AppError } from '../http/app-error.js';
 import type { Device } from './device.js';
 import { liveSessions } from './live-sessions.js';

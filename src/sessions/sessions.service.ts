@@ -7,7 +7,7 @@ import { type FindOptionsWhere, In, IsNull, MoreThan, Not, type Repository } fro
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { isForeignKeyViolation } from '../database/constraint-violation.js';
-import { retryDeadlock } from '../database/retry-deadlock.js';
+import { retryDeadlock, retryRead } from '../database/retry.js';
 import { AppError } from '../http/app-error.js';
 import type { User } from '../users/user.entity.js';
 import type { Account } from '../users/users.service.js';
@@ -157,10 +157,10 @@ export class SessionsService {
 
   /** Rows, not entities: making entities of them would cost a guarded request more than the query does. */
   private async loadMany(ids: readonly string[]): Promise<(SignedIn | null)[]> {
-    const found = await liveSessions(this.sessions)
+    const query = liveSessions(this.sessions)
       .select(['session.id AS "sessionId"', 'user.id AS id', 'user.name AS name', 'user.email AS email'])
-      .andWhere('session.id IN (:...ids)', { ids: [...new Set(ids)] })
-      .getRawMany<SignedIn>();
+      .andWhere('session.id IN (:...ids)', { ids: [...new Set(ids)] });
+    const found = await retryRead(() => query.getRawMany<SignedIn>());
     const bySession = new Map(found.map((row) => [row.sessionId, row]));
     return ids.map((id) => bySession.get(id) ?? null);
   }

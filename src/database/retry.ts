@@ -1,0 +1,33 @@
+import { QueryFailedError } from 'typeorm';
+import { DatabaseUnavailableError } from './database-unavailable.error.js';
+
+const ATTEMPTS = 3;
+
+/** Runs one statement again when the server chose it as the victim of a deadlock, as its manual asks to. */
+export async function retryDeadlock<T>(run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run();
+    } catch (error) {
+      if (attempt === ATTEMPTS || !isDeadlock(error)) throw error;
+    }
+  }
+}
+
+/**
+ * Reads again when the connection was lost, which a pool may learn only by using it. For reading alone: of a statement
+ * that writes nobody knows whether it was carried out.
+ */
+export async function retryRead<T>(read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const reason = error instanceof QueryFailedError ? (error.driverError as unknown) : error;
+    if (reason instanceof DatabaseUnavailableError && reason.isConnectionLost) return read();
+    throw error;
+  }
+}
+
+function isDeadlock(error: unknown): boolean {
+  return error instanceof QueryFailedError && (error.driverError as { code?: unknown }).code === 'ER_LOCK_DEADLOCK';
+}
