@@ -13,6 +13,7 @@ import { isApiRequest, registerEnvelope } from './http/envelope.js';
 import { createOpenApi } from './http/openapi.js';
 import { registerSecurityHeaders } from './server/security-headers.js';
 import { registerViews } from './server/views.js';
+import { registerHttpMetrics } from './monitoring/http-metrics.js';
 import { createLogger, toNestLogger } from './monitoring/logger.js';
 import { registerRequestLog } from './monitoring/request-log.js';
 import { toReference } from './pages/api-reference.js';
@@ -49,6 +50,7 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
   registerSecurityHeaders(instance);
   registerDrain(instance);
   registerRequestLog(instance);
+  if (settings.metrics) registerHttpMetrics(instance);
   registerEnvelope(instance);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(settings), adapter, {
     bodyParser: false,

@@ -3,6 +3,8 @@ import { createApp } from './app.setup.js';
 import { loadEnvFile, readSettings } from './config/env.js';
 import type { Settings } from './config/settings.js';
 import { explain } from './explain.js';
+import { endOnCrash } from './monitoring/crash.js';
+import { serveOwnMetrics } from './monitoring/metrics-server.js';
 
 /** A deploy waits no longer than this for requests in flight. */
 const SHUTDOWN_DEADLINE_MS = 10_000;
@@ -19,11 +21,13 @@ try {
 }
 
 async function start(settings: Settings): Promise<void> {
+  endOnCrash(settings.logLevel);
   const app = await createApp(settings);
   app.enableShutdownHooks(['SIGTERM', 'SIGINT'], { useProcessExit: true });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     process.once(signal, () => setTimeout(() => process.exit(1), SHUTDOWN_DEADLINE_MS).unref());
   }
   await app.listen(settings.http.port, settings.http.host);
+  await serveOwnMetrics(settings.metrics);
   printBanner(settings, await app.getUrl());
 }

@@ -13,15 +13,11 @@ const BACKLOG_BYTES = 4 * 1024 * 1024;
  * JSON lines on standard output, one an event, time in UTC. Requests, bodies and headers are never logged as objects,
  * so there is nothing to redact. Lines are gathered and written in the background: no request waits for a terminal or a
  * pipe, and nothing is lost at an exit in order, because pino empties its buffer then.
+ * @param isSync for the last line of a process
  */
-export function createLogger(level: Settings['logLevel']): Logger {
-  const destination = pino.destination({
-    dest: 1,
-    sync: false,
-    minLength: BUFFER_BYTES,
-    maxLength: BACKLOG_BYTES,
-    periodicFlush: FLUSH_INTERVAL_MS,
-  });
+export function createLogger(level: Settings['logLevel'], { isSync = false } = {}): Logger {
+  const inBackground = { minLength: BUFFER_BYTES, maxLength: BACKLOG_BYTES, periodicFlush: FLUSH_INTERVAL_MS };
+  const destination = pino.destination({ dest: 1, sync: isSync, ...(isSync ? {} : inBackground) });
   const options = {
     level,
     base: undefined,
@@ -47,18 +43,28 @@ function describeError(error: unknown): object {
   };
 }
 
-/** Nest's own messages, in the same log. What it tells about its start is for debugging. */
+/**
+ * Nest's own messages, in the same log. What it tells about its start is for debugging. Our own come as objects, whose
+ * fields become those of the line.
+ */
 export function toNestLogger(logger: Logger): LoggerService {
   const at =
-    (level: 'info' | 'warn' | 'error' | 'debug' | 'trace') =>
-    (message: unknown, ...rest: unknown[]) =>
-      logger[level]({ context: rest.at(-1) }, message instanceof Error ? message.name : String(message));
+    (textLevel: 'info' | 'warn' | 'error' | 'debug' | 'trace', fieldsLevel = textLevel) =>
+    (message: unknown, ...rest: unknown[]) => {
+      const context = rest.at(-1);
+      if (isFields(message)) logger[fieldsLevel]({ context, ...message });
+      else logger[textLevel]({ context }, message instanceof Error ? message.name : String(message));
+    };
   return {
-    log: at('debug'),
+    log: at('debug', 'info'),
     warn: at('warn'),
     error: at('error'),
     fatal: at('error'),
     debug: at('debug'),
     verbose: at('trace'),
   };
+}
+
+function isFields(message: unknown): message is object {
+  return typeof message === 'object' && message !== null && Object.getPrototypeOf(message) === Object.prototype;
 }
