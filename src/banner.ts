@@ -6,6 +6,7 @@ export function printBanner(settings: Settings, url: string): void {
   const lines = [
     `Kunci is running at ${url}`,
     `Database: ${describe(settings.database)}`,
+    ...(settings.workers > 1 ? [`Processes: ${settings.workers}`] : []),
     settings.database.type === 'sqlite'
       ? `Next: register at ${url}/register, read the API at ${url}/docs. For MySQL or MariaDB copy .env.example to .env.`
       : `Next: register at ${url}/register, read the API at ${url}/docs.`,

@@ -11,7 +11,7 @@ export function explain(error: unknown): string {
   // What the system or the database refused, in their words; what Kunci got wrong itself, with its stack.
   const { syscall = '' } = error as NodeJS.ErrnoException;
   const isOutside =
-    /^(ER_|SQLITE_)/.test(code ?? '') || ['listen', 'connect', 'getaddrinfo', 'mkdir'].includes(syscall);
+    /^(ER_|SQLITE_)/.test(code ?? '') || ['listen', 'bind', 'connect', 'getaddrinfo', 'mkdir'].includes(syscall);
   const isUnmigrated =
     ['ER_NO_SUCH_TABLE', 'ER_BAD_FIELD_ERROR'].includes(code ?? '') || /no such (table|column)/.test(message);
   if (isUnmigrated) return `The tables are missing (${message}).\nRun \`npm run migration:run\`, or set DB_MIGRATE=on.`;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { Environment, SettingsError } from './environment.js';
-import { readHashConcurrency, readWorkers } from './processes.js';
+import { readHashConcurrency, readWorkers, threadsOfWorker } from './processes.js';
 import { checkSecret, readIntrospection, readPreviousSecretKey, readSecretKey } from './secrets.js';
 import { type DatabaseSettings, LOG_LEVELS, type Settings } from './settings.js';
 
@@ -15,6 +15,11 @@ export function loadEnvFile(): void {
   process.loadEnvFile('.env');
   // Too late for it: the pool has been made. Its size must not be thought to be another one.
   if (threads === undefined) delete process.env.UV_THREADPOOL_SIZE;
+}
+
+/** What one of several processes gets in its environment on top of this process's own. */
+export function workerEnvironment(variables: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  return { UV_THREADPOOL_SIZE: variables.UV_THREADPOOL_SIZE || String(threadsOfWorker()) };
 }
 
 /** @throws SettingsError with all faults at once */

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import type { Environment } from './environment.js';
 import type { DatabaseSettings } from './settings.js';
 
-/** What libuv makes if nobody says otherwise. */
+/** What libuv makes, once, when the process starts, if nobody says otherwise. */
 const DEFAULT_THREADS = 4;
 
 /** @returns how many processes serve */
@@ -22,7 +22,11 @@ export function readWorkers(env: Environment, database: DatabaseSettings, redisU
 
 /** The processes share the cores; one thread of the pool always stays free for files and DNS. */
 export function readHashConcurrency(env: Environment, workers: number): number {
-  const threads = threadPoolSize(env);
+  const threads = env.integer('UV_THREADPOOL_SIZE', {
+    min: 2,
+    max: 1024,
+    fallback: workers > 1 ? threadsOfWorker() : DEFAULT_THREADS,
+  });
   const fallback = Math.min(Math.ceil(availableParallelism() / workers), threads - 1);
   const concurrency = env.integer('HASH_CONCURRENCY', { min: 1, max: 512, fallback });
   if (concurrency >= threads) {
@@ -31,7 +35,7 @@ export function readHashConcurrency(env: Environment, workers: number): number {
   return concurrency;
 }
 
-/** As libuv reads it, once, when the process starts. */
-function threadPoolSize(env: Environment): number {
-  return env.integer('UV_THREADPOOL_SIZE', { min: 2, max: 1024, fallback: DEFAULT_THREADS });
+/** One of several processes gets as many as `scripts/thread-pool.cjs` gives to one: a core each, and four for files and DNS. */
+export function threadsOfWorker(): number {
+  return availableParallelism() + 4;
 }

@@ -6,16 +6,17 @@ import { createLogger } from './logger.js';
  * supervises it starts it anew. Without this, Node prints the error with all that hangs on it, such as the parameters
  * of a query.
  */
-export function endOnCrash(logLevel: Settings['logLevel']): void {
-  process.on('uncaughtException', (error) => crash(error, logLevel));
+export function endOnCrash(settings: Settings): void {
+  process.on('uncaughtException', (error) => crash(error, settings));
   // Of its own: Node would put the rejected value itself into the text of an error.
-  process.on('unhandledRejection', (reason) => crash(reason, logLevel));
+  process.on('unhandledRejection', (reason) => crash(reason, settings));
 }
 
-function crash(error: unknown, logLevel: Settings['logLevel']): never {
+function crash(error: unknown, settings: Settings): never {
   try {
-    createLogger(logLevel, { isSync: true }).fatal({ event: 'sys_crash', err: error }, 'crash');
+    createLogger(settings).fatal({ event: 'sys_crash', err: error }, 'crash');
   } finally {
+    // The log is written out at the exit.
     process.exit(1);
   }
 }

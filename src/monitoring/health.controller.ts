@@ -1,4 +1,4 @@
-import { Controller, Get } from '@nestjs/common';
+import { Controller, Get, type OnModuleDestroy } from '@nestjs/common';
 import { ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import { DatabaseConnection } from '../database/database-connection.js';
@@ -19,11 +19,18 @@ export class Health {
 @Controller('health')
 @Public()
 @WithoutDatabase()
-export class HealthController {
+export class HealthController implements OnModuleDestroy {
+  private isEnding = false;
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly database: DatabaseConnection,
   ) {}
+
+  /** The first thing that happens when the process is told to end: a balancer should send nothing more. */
+  onModuleDestroy(): void {
+    this.isEnding = true;
+  }
 
   /** The process runs. Asks nobody else, so that a dying database restarts no healthy process. */
   @Get('live')
@@ -34,13 +41,14 @@ export class HealthController {
     return { health: 'live' };
   }
 
-  /** Requests can be served: the database answers. */
+  /** Requests can be served: the database answers, and the process has not been told to end. */
   @Get('ready')
   @ApiOperation({ summary: 'Whether requests can be served.' })
   @Message('Ready')
   @ApiEnvelope(200, Health, 'The database answers')
   @ApiFaults('service_unavailable')
   async ready(): Promise<Health> {
+    if (this.isEnding) throw new AppError('service_unavailable');
     let timer: NodeJS.Timeout | undefined;
     const deadline = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(new Error('no answer in time')), READY_DEADLINE_MS);

@@ -1,31 +1,23 @@
 import type { LoggerService } from '@nestjs/common';
 import { type Logger, pino } from 'pino';
 import type { Settings } from '../config/settings.js';
+import { LogDestination } from './log-destination.js';
 
-/** Written out when so much has come together, and at least so often. */
-const BUFFER_BYTES = 4096;
-const FLUSH_INTERVAL_MS = 500;
-
-/** If nobody reads the log, lines over this are lost rather than the memory. */
-const BACKLOG_BYTES = 4 * 1024 * 1024;
+const standardOutput = new LogDestination(1);
 
 /**
- * JSON lines on standard output, one an event, time in UTC. Requests, bodies and headers are never logged as objects,
- * so there is nothing to redact. Lines are gathered and written in the background: no request waits for a terminal or a
- * pipe, and nothing is lost at an exit in order, because pino empties its buffer then.
- * @param isSync for the last line of a process
+ * JSON lines on standard output, one an event, time in UTC; of several processes each line says which wrote it. Requests,
+ * bodies and headers are never logged as objects, so there is nothing to redact.
  */
-export function createLogger(level: Settings['logLevel'], { isSync = false } = {}): Logger {
-  const inBackground = { minLength: BUFFER_BYTES, maxLength: BACKLOG_BYTES, periodicFlush: FLUSH_INTERVAL_MS };
-  const destination = pino.destination({ dest: 1, sync: isSync, ...(isSync ? {} : inBackground) });
+export function createLogger({ logLevel, workers }: Pick<Settings, 'logLevel' | 'workers'>): Logger {
   const options = {
-    level,
-    base: undefined,
+    level: logLevel,
+    base: workers > 1 ? { pid: process.pid } : undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: describeError },
   };
-  return pino(options, destination);
+  return pino(options, standardOutput);
 }
 
 /** What a driver says, and the parameters of a query, hold what people typed: of those only the code is told. */
