@@ -1,5 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { AuditModule } from './audit/audit.module.js';
+import { ServerAuditModule } from './audit/server-audit.module.js';
 import { AccessGuard } from './auth/access.guard.js';
 import { DatabaseGuard } from './auth/database.guard.js';
 import { AuthModule } from './auth/auth.module.js';
@@ -25,6 +27,8 @@ export class AppModule {
         UsersModule,
         PagesModule,
         MonitoringModule,
+        AuditModule,
+        ServerAuditModule,
       ],
       providers: [
         { provide: APP_GUARD, useClass: DatabaseGuard },

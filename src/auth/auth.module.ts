@@ -1,18 +1,21 @@
 import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
+import { AuditModule } from '../audit/audit.module.js';
 import { KeysModule } from '../keys/keys.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuthController } from './auth.controller.js';
+import { AuthEvents } from './auth-events.service.js';
 import { AuthService } from './auth.service.js';
 import { IntrospectionController } from './introspection.controller.js';
 import { JwtStrategy } from './jwt.strategy.js';
+import { TokensService } from './tokens.service.js';
 
 @Module({
-  imports: [UsersModule, PasswordsModule, SessionsModule, KeysModule, PassportModule],
+  imports: [AuditModule, UsersModule, PasswordsModule, SessionsModule, KeysModule, PassportModule],
   controllers: [AuthController, IntrospectionController],
-  providers: [AuthService, JwtStrategy],
-  exports: [AuthService, UsersModule, SessionsModule],
+  providers: [AuthService, AuthEvents, TokensService, JwtStrategy],
+  exports: [AuditModule, AuthService, UsersModule, SessionsModule],
 })
 export class AuthModule {}

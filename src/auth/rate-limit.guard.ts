@@ -2,11 +2,14 @@ import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@ne
 import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { AuditService } from '../audit/audit.service.js';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { AppError } from '../http/app-error.js';
 import { clientKey } from '../http/client-key.js';
+import { originOf } from '../http/request-origin.js';
 import { RATE_LIMIT, RATE_LIMITS, type RateLimitName } from '../http/rate-limits.js';
+import { limiterHits } from '../monitoring/metrics.js';
 
 /** Counts the requests of a client address to the routes that name a limit, in the memory of this process. */
 @Injectable()
@@ -15,6 +18,7 @@ export class RateLimitGuard implements CanActivate {
 
   constructor(
     private readonly reflector: Reflector,
+    private readonly audit: AuditService,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {
     const names = Object.keys(RATE_LIMITS) as RateLimitName[];
@@ -27,17 +31,29 @@ export class RateLimitGuard implements CanActivate {
     const name = this.reflector.get<RateLimitName | undefined>(RATE_LIMIT, context.getHandler());
     const limiter = name && this.limiters.get(name);
     if (!limiter || !this.settings.http.rateLimits) return true;
-    return consume(limiter, clientKey(context.switchToHttp().getRequest<FastifyRequest>().ip));
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    return consume(limiter, clientKey(request.ip), (isFirst) => this.tell(name, isFirst, request));
+  }
+
+  /** Of the first refusal in a window only: who is refused must not fill the log and the table. */
+  private tell(limit: RateLimitName, isFirst: boolean, request: FastifyRequest): void {
+    limiterHits.inc({ limit });
+    if (isFirst) this.audit.record('excess_rate_limit_exceeded', { origin: originOf(request), detail: limit });
   }
 }
 
 /** @throws AppError `too_many_requests` */
-async function consume(limiter: RateLimiterMemory, key: string): Promise<boolean> {
+async function consume(
+  limiter: RateLimiterMemory,
+  key: string,
+  onRefusal: (isFirst: boolean) => void,
+): Promise<boolean> {
   try {
     await limiter.consume(key);
     return true;
   } catch (refused) {
     if (!(refused instanceof RateLimiterRes)) throw refused;
+    onRefusal(refused.consumedPoints === limiter.points + 1);
     const seconds = Math.max(1, Math.ceil(refused.msBeforeNext / 1000));
     throw new AppError('too_many_requests', { headers: { 'retry-after': String(seconds) } });
   }

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { DatabaseModule } from '../database/database.module.js';
@@ -10,7 +11,7 @@ export class CommandsModule {
   static of(settings: Settings): DynamicModule {
     return {
       module: CommandsModule,
-      imports: [ConfigModule.of(settings), DatabaseModule.of('fail'), KeyRotationModule],
+      imports: [ConfigModule.of(settings), DatabaseModule.of('fail'), KeyRotationModule, AuditModule],
     };
   }
 }

@@ -6,6 +6,7 @@ import { AuthService } from '../auth/auth.service.js';
 import { CredentialsPipe } from '../auth/credentials.pipe.js';
 import { Public, WithoutDatabase } from '../http/access.decorators.js';
 import { RateLimit } from '../http/rate-limits.js';
+import { originOf } from '../http/request-origin.js';
 import { LOGIN_PAGE } from './forms.js';
 import { PageErrorFilter } from './page-error.filter.js';
 import { PageNotices } from './page-notices.js';
@@ -38,7 +39,8 @@ export class SignInController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.session.start(request, reply, await this.auth.authenticate(credentials), isRemembered);
+    const user = await this.auth.authenticate(credentials, originOf(request));
+    await this.session.start(request, reply, user, isRemembered);
     void reply.redirect('/', 303);
   }
 
