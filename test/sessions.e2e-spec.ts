@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sessionIdOf, type SignedIn } from './support/api.js';
 import { startApp, type TestApp } from './support/app.js';
-
-const NOWHERE = { userAgent: '', address: '', requestId: '' };
+import { NOWHERE } from './support/audit.js';
 
 describe('sessions', () => {
   let test: TestApp;
