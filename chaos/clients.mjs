@@ -13,7 +13,11 @@ export function newEmail() {
 }
 
 export function register(url, email, options) {
-  return send(`${url}/api/register`, { method: 'POST', json: { name: 'Chaos', email, password: PASSWORD }, ...options });
+  return send(`${url}/api/register`, {
+    method: 'POST',
+    json: { name: 'Chaos', email, password: PASSWORD },
+    ...options,
+  });
 }
 
 export function login(url, email, { password = PASSWORD, ...options } = {}) {
@@ -139,9 +143,18 @@ export class Crowd {
     const bare = this.answers.filter(({ status, retryAfter }) => status === 503 && !retryAfter);
     return [
       note('answers', this.answers.length),
-      none(`answers other than ${[...allowed, ...besides].join('/')}`, bad.map(({ kind, status }) => `${kind} ${status}`)),
-      none('503 without Retry-After', bare.map(({ kind }) => kind)),
-      none('answers that tell of the inside', this.answers.flatMap(({ leak }) => leak ?? [])),
+      none(
+        `answers other than ${[...allowed, ...besides].join('/')}`,
+        bad.map(({ kind, status }) => `${kind} ${status}`),
+      ),
+      none(
+        '503 without Retry-After',
+        bare.map(({ kind }) => kind),
+      ),
+      none(
+        'answers that tell of the inside',
+        this.answers.flatMap(({ leak }) => leak ?? []),
+      ),
     ];
   }
 

@@ -13,7 +13,7 @@ import { send } from './request.mjs';
 const ROOT = join(import.meta.dirname, '..');
 const START_DEADLINE_MS = 30_000;
 const STOP_DEADLINE_MS = 15_000;
-const LOG_TAIL_BYTES = 800;
+const TAIL = { lines: 3, characters: 300 };
 
 /** One address sends everything; hashing takes little, so that what is measured is not the processor. */
 const DEFAULTS = { NODE_ENV: 'production', RATE_LIMITS: 'off', BCRYPT_COST: '10', LOG_LEVEL: 'error' };
@@ -107,8 +107,15 @@ export class Kunci {
     return readFileSync(this.logFile, 'utf8');
   }
 
+  /** Without what it prints at its start. */
   logTail() {
-    return this.logText().slice(-LOG_TAIL_BYTES);
+    const lines = this.logText()
+      .split('\n')
+      .filter((line) => /^\{|Error/.test(line));
+    return lines
+      .slice(-TAIL.lines)
+      .map((line) => line.slice(0, TAIL.characters))
+      .join('\n');
   }
 }
 

@@ -35,7 +35,9 @@ export async function startNginx(scope, ports) {
 }
 
 function configOf(folder, port, ports) {
-  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((kind) => `${kind}_temp_path ${folder}/${kind};`);
+  const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (kind) => `${kind}_temp_path ${folder}/${kind};`,
+  );
   // A request whose connection was refused has not been sent: nginx gives it to the other one, whatever its method.
   return `
     ${process.getuid?.() === 0 ? 'user root;' : ''}

@@ -44,10 +44,16 @@ export const r02 = {
       atMost(`${kind} while it hung, p99`, percentile(msOf(crowd.answers, kind), 0.99), 50, 'ms'),
     );
     return [
-      none('answers other than 503 while it hung', hung.filter(({ status }) => status !== 503).map(({ status }) => status)),
+      none(
+        'answers other than 503 while it hung',
+        hung.filter(({ status }) => status !== 503).map(({ status }) => status),
+      ),
       atMost('slowest answer while it hung', Math.max(...hung.map(({ ms }) => ms)), ANSWER_MS, 'ms'),
       ...quick,
-      none('bad tokens other than 401', crowd.answers.filter((a) => a.kind === 'bad token' && a.status !== 401)),
+      none(
+        'bad tokens other than 401',
+        crowd.answers.filter((a) => a.kind === 'bad token' && a.status !== 401),
+      ),
       ...crowd.faults({ besides: [] }),
       atMost('first 200 after it went on', first, 1_000, 'ms'),
       atMost('connections afterwards', (await database.connections(settings)).length, POOL_SIZE),
@@ -100,9 +106,15 @@ export const r02b = {
       const answers = [];
       for (let i = 0; i < 10; i++) answers.push(await userInfo(kunci.url, token, { agent }));
       agent.destroy();
-      const p50 = percentile(answers.map(({ ms }) => ms), 0.5);
+      const p50 = percentile(
+        answers.map(({ ms }) => ms),
+        0.5,
+      );
       checks.push(
-        none(`${delayMs} ms: answers other than 200`, answers.filter((a) => a.status !== 200).map((a) => a.failure ?? a.status)),
+        none(
+          `${delayMs} ms: answers other than 200`,
+          answers.filter((a) => a.status !== 200).map((a) => a.failure ?? a.status),
+        ),
         // At most two statements a request.
         atMost(`${delayMs} ms: user-info p50`, p50, delayMs * 2 + 50, 'ms'),
       );
@@ -114,7 +126,10 @@ export const r02b = {
     await watch.stop();
     return [
       ...checks,
-      none('3000 ms: answers other than 503', answers.filter((a) => a.status !== 503).map((a) => a.failure ?? a.status)),
+      none(
+        '3000 ms: answers other than 503',
+        answers.filter((a) => a.status !== 503).map((a) => a.failure ?? a.status),
+      ),
       atMost('3000 ms: slowest answer', Math.max(...answers.map(({ ms }) => ms)), ANSWER_MS, 'ms'),
       atMost('3000 ms: commands to the database for 100 requests', reached * 100, 20),
       atMost('memory grown by', watch.peakRss - before, 30, 'MB'),

@@ -17,7 +17,7 @@ const LINE_FAULTS = {
 /** How the database can refuse to write, and how to end it. The connection stays open in between. */
 const WRITE_FAULTS = {
   'tables locked for reading': ['FLUSH TABLES WITH READ LOCK', 'UNLOCK TABLES'],
-  'read_only': ['SET GLOBAL read_only = 1', 'SET GLOBAL read_only = 0'],
+  read_only: ['SET GLOBAL read_only = 1', 'SET GLOBAL read_only = 0'],
 };
 
 export const r02c = {
@@ -43,15 +43,33 @@ export const r02c = {
     };
     const checks = [];
     for (const [name, faults] of Object.entries(LINE_FAULTS)) {
-      checks.push(...(await phase(name, () => proxy.be(faults), () => proxy.be())).checks);
+      checks.push(
+        ...(
+          await phase(
+            name,
+            () => proxy.be(faults),
+            () => proxy.be(),
+          )
+        ).checks,
+      );
     }
     const connection = await database.connect();
     scope.defer(() => connection.destroy());
     for (const [name, [begin, end]] of Object.entries(WRITE_FAULTS)) {
       scope.defer(() => database.query(end));
-      const { crowd, checks: found } = await phase(name, () => connection.query(begin), () => connection.query(end));
+      const { crowd, checks: found } = await phase(
+        name,
+        () => connection.query(begin),
+        () => connection.query(end),
+      );
       const reads = crowd.answers.filter(({ kind, status }) => kind === 'userInfo' && status !== 200);
-      checks.push(...found, none(`${name}: reads that were refused`, reads.map(({ status }) => status)));
+      checks.push(
+        ...found,
+        none(
+          `${name}: reads that were refused`,
+          reads.map(({ status }) => status),
+        ),
+      );
       checks.push(atMost(`${name}: slowest answer`, Math.max(...crowd.answers.map(({ ms }) => ms)), ANSWER_MS, 'ms'));
     }
     return [...checks, ...(await accounts.lost(database, settings))];

@@ -29,7 +29,11 @@ async function exhaustPool({ scope, database, service }) {
   await sleep(2_000);
   const after = await ask(scope, kunci.url, people, AFTERWARDS, 3_000);
   const refused = crowd.of('userInfo', 503).map(({ ms }) => ms);
-  const p95 = (one) => percentile(one.of('userInfo', 200).map(({ ms }) => ms), 0.95);
+  const p95 = (one) =>
+    percentile(
+      one.of('userInfo', 200).map(({ ms }) => ms),
+      0.95,
+    );
   return [
     ...crowd.faults({ allowed: [200, 503] }),
     atMost('slowest answer', Math.max(...crowd.answers.map(({ ms }) => ms)), 2_500, 'ms'),

@@ -49,14 +49,23 @@ async function replace({ scope, database, service }) {
   const served = answers.filter(({ sentAt }) => sentAt < signalAt || sentAt > readyAt);
   crowd.answers = served.filter(({ status }) => typeof status === 'number');
   return [
-    none('requests under way that were lost', lostInFlight.map(({ kind, status }) => `${kind} ${status}`)),
-    none('answers on old connections without Connection: close', answered.filter((a) => a.connection !== 'close').map((a) => a.kind)),
+    none(
+      'requests under way that were lost',
+      lostInFlight.map(({ kind, status }) => `${kind} ${status}`),
+    ),
+    none(
+      'answers on old connections without Connection: close',
+      answered.filter((a) => a.connection !== 'close').map((a) => a.kind),
+    ),
     note('answers while it ended', answered.length),
     exactly('/health/ready once it ends', ready.failure ?? ready.status, 503),
     exactly('exit code', code, 0),
     atMost(`its end, with ${IDLE} idle connections`, endedAfter, 10_000, 'ms'),
     note('the gap between the two processes', readyAt - endedAt, 'ms'),
-    none('failures once the new one is ready', afterwards.map(({ kind, status }) => `${kind} ${status}`)),
+    none(
+      'failures once the new one is ready',
+      afterwards.map(({ kind, status }) => `${kind} ${status}`),
+    ),
     ...crowd.faults(),
     ...(await crowd.lost(database, settings)),
   ];
@@ -67,7 +76,10 @@ async function roll({ scope, database, schema, kunci }) {
   const settings = await schema();
   const both = [kunci(settings), kunci(settings)];
   for (const one of both) await (await one.start()).ready();
-  const url = await startNginx(scope, both.map(({ port }) => port));
+  const url = await startNginx(
+    scope,
+    both.map(({ port }) => port),
+  );
   if (!url) return [note('a rolling deploy behind nginx', 'not run: there is no nginx')];
   const crowd = new Crowd(scope, url, { limitMs: 10_000 });
   await crowd.prepare();

@@ -49,7 +49,12 @@ export function writeTable(file, outcomes) {
     return `| ${id} | ${engine} | ${result} | ${shown.replaceAll('|', '\\|')} |`;
   });
   const date = new Date().toISOString().slice(0, 10);
-  const table = [`Measured on ${date}: ${describeMachine()}.`, '', '| | Database | | Measured (bound) |', '|---|---|---|---|'];
+  const table = [
+    `Measured on ${date}: ${describeMachine()}.`,
+    '',
+    '| | Database | | Measured (bound) |',
+    '|---|---|---|---|',
+  ];
   const body = [BEGIN, '', ...table, ...rows, '', ''].join('\n');
   writeFileSync(file, text.slice(0, begin) + body + text.slice(end));
 }

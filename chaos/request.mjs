@@ -4,7 +4,8 @@ import { Agent, request } from 'node:http';
 const LIMIT_MS = 30_000;
 
 /** What tells how the inside looks: drivers, addresses, code. */
-const LEAK = /127\.0\.0\.1|localhost|E(CONN|PIPE|AI|HOST|TIME)[A-Z]+|ER_[A-Z_]+|mysql|mariadb|\bSQL\b|node_modules|\n?\s+at .+:\d+/i;
+const LEAK =
+  /127\.0\.0\.1|localhost|E(CONN|PIPE|AI|HOST|TIME)[A-Z]+|ER_[A-Z_]+|mysql|mariadb|\bSQL\b|node_modules|\n?\s+at .+:\d+/i;
 
 /** One connection for each client: reused, and no other client waits for it. */
 export function keepAliveAgent() {
@@ -19,7 +20,8 @@ export function keepAliveAgent() {
 export function send(url, { method = 'GET', headers = {}, json, agent, limitMs = LIMIT_MS } = {}) {
   const sentAt = performance.now();
   const body = json === undefined ? undefined : JSON.stringify(json);
-  const own = body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
+  const own =
+    body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
   return new Promise((resolve) => {
     let status;
     let answerHeaders = {};

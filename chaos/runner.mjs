@@ -8,7 +8,11 @@ export async function runScenario(scenario, database, isShort, onScope) {
   const { id, title } = scenario;
   const outcome = { id, title, engine: `${database.name} ${database.version}`, checks: [], tails: [] };
   if (scenario.hurtsDatabase && !database.isOurs) {
-    return { ...outcome, result: 'not run', why: 'it hurts the database, and TEST_DATABASE_URL names one that is not ours' };
+    return {
+      ...outcome,
+      result: 'not run',
+      why: 'it hurts the database, and TEST_DATABASE_URL names one that is not ours',
+    };
   }
   const startedAt = performance.now();
   const context = createContext(scenario, database, isShort);
@@ -31,7 +35,9 @@ export async function runScenario(scenario, database, isShort, onScope) {
   const errors = await context.scope.end();
   if (errors.length > 0) {
     outcome.result = 'ERROR';
-    outcome.why = [outcome.why, ...errors.map(({ message }) => `While cleaning up: ${message}`)].filter(Boolean).join('\n');
+    outcome.why = [outcome.why, ...errors.map(({ message }) => `While cleaning up: ${message}`)]
+      .filter(Boolean)
+      .join('\n');
   }
   return { ...outcome, seconds: (performance.now() - startedAt) / 1000 };
 }

@@ -16,7 +16,10 @@ export class DatabaseServer {
   /** @param name mariadb or mysql @throws if no such server is on the PATH or its data folder cannot be made */
   static async create(name, options = []) {
     const binary = findServer(name);
-    if (!binary) throw new Error(`no ${name === 'mysql' ? 'mysqld of MySQL' : 'mariadbd'} on the PATH, and TEST_DATABASE_URL names none`);
+    if (!binary)
+      throw new Error(
+        `no ${name === 'mysql' ? 'mysqld of MySQL' : 'mariadbd'} on the PATH, and TEST_DATABASE_URL names none`,
+      );
     const folder = mkdtempSync(join(tmpdir(), `kunci-${name}-`));
     const server = new DatabaseServer(name, binary, folder, await freePort(), options);
     server.makeDataFolder();
