@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
 import { Environment, SettingsError } from './environment.js';
 import { readHashConcurrency, readWorkers, threadsOfWorker } from './processes.js';
 import { checkSecret, readIntrospection, readPreviousSecretKey, readSecretKey } from './secrets.js';
@@ -20,6 +21,11 @@ export function loadEnvFile(): void {
 /** What one of several processes gets in its environment on top of this process's own. */
 export function workerEnvironment(variables: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
   return { UV_THREADPOOL_SIZE: variables.UV_THREADPOOL_SIZE || String(threadsOfWorker()) };
+}
+
+/** Both places that settings come from, before one is laid over the other. Sets nothing. */
+export function readSources(): { environment: NodeJS.ProcessEnv; envFile: NodeJS.ProcessEnv } {
+  return { environment: process.env, envFile: existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {} };
 }
 
 /** @throws SettingsError with all faults at once */
