@@ -1,5 +1,4 @@
 import { connect, type Socket } from 'node:net';
-import type { Server } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type SignedIn } from './support/api.js';
 import { startApp, type TestApp } from './support/app.js';
@@ -13,7 +12,7 @@ describe('a client that misbehaves', () => {
   const accepted: Socket[] = [];
   beforeAll(async () => {
     test = await startApp({ MAX_CONNECTIONS: '300' });
-    (test.app.getHttpServer()).on('connection', (socket) => accepted.push(socket));
+    test.app.getHttpServer().on('connection', (socket) => accepted.push(socket));
     ana = await test.api.signedIn();
   });
   afterAll(() => test.stop());

@@ -6,9 +6,10 @@ import type { Settings } from '../config/settings.js';
 import { derivedKey } from '../crypto/derived-key.js';
 import { AppError } from '../http/app-error.js';
 import type { RequestOrigin } from '../http/request-origin.js';
-import { logins } from '../monitoring/metrics.js';
+import { limiterHits, logins } from '../monitoring/metrics.js';
 import { canonicalEmail, isPossibleAddress } from '../users/email-address.js';
 import type { User } from '../users/user.entity.js';
+import { FirstRefusals } from './first-refusals.js';
 
 /** 96 bits: two addresses do not meet, and nobody finds one without the key. */
 const EMAIL_HASH_LENGTH = 16;
@@ -20,6 +21,7 @@ export type Refusal = 'wrong_password' | 'account_locked';
 @Injectable()
 export class AuthEvents {
   private readonly emailKey: KeyObject;
+  private readonly refusals = new FirstRefusals();
 
   constructor(
     private readonly audit: AuditService,
@@ -42,6 +44,22 @@ export class AuthEvents {
     logins.inc({ outcome: reason });
     this.audit.record('authn_login_fail', { origin, userId: id, detail: reason });
     return new AppError(reason === 'wrong_password' ? 'invalid_credentials' : reason);
+  }
+
+  /**
+   * The account was tried too often; an address that is nobody's is told of as any other.
+   * @returns what the client is told
+   */
+  throttled(refused: unknown, email: string, user: User | null, origin: RequestOrigin): unknown {
+    if (!(refused instanceof AppError && refused.code === 'too_many_requests')) return refused;
+    logins.inc({ outcome: 'throttled' });
+    limiterHits.inc({ limit: 'account' });
+    const hash = this.hashOf(email);
+    if (this.refusals.isFirst(hash, Number(refused.headers['retry-after']) * 1000)) {
+      const who = user ? { userId: user.id } : { detail: `unknown_user ${hash}` };
+      this.audit.record('authn_login_lock', { origin, ...who });
+    }
+    return refused;
   }
 
   /**

@@ -7,6 +7,7 @@ import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { AuthEvents } from './auth-events.service.js';
 import type { LoginDto, RefreshDto, RegisterDto, Tokens } from './auth.dto.js';
+import { type LoginClient, LoginThrottle } from './login-throttle.js';
 import { TokensService } from './tokens.service.js';
 
 @Injectable()
@@ -18,6 +19,7 @@ export class AuthService {
     private readonly passwords: PasswordsService,
     private readonly refreshing: RefreshService,
     private readonly tokens: TokensService,
+    private readonly throttle: LoginThrottle,
     private readonly events: AuthEvents,
   ) {}
 
@@ -29,7 +31,7 @@ export class AuthService {
     return user;
   }
 
-  /** @throws AppError `invalid_credentials`, `account_locked` */
+  /** @throws AppError as `authenticate` */
   async login(credentials: LoginDto, origin: RequestOrigin): Promise<Tokens> {
     const user = await this.authenticate(credentials, origin);
     return this.tokens.tokensOf(await this.refreshing.start(user, origin));
@@ -41,16 +43,20 @@ export class AuthService {
   }
 
   /**
-   * The story of every login, of the API and of the pages. Hashes in every case: an unknown address takes as long as a
-   * wrong password, and answers the same.
-   * @throws AppError `invalid_credentials`; `account_locked`, told only to who knows the password
+   * The story of every login, of the API and of the pages. Hashes in every case that is not throttled: an unknown
+   * address takes as long as a wrong password, answers the same, and is throttled the same.
+   * @throws AppError `invalid_credentials`; `too_many_requests`, after failures in a row; `account_locked`, told only
+   * to who knows the password
    */
-  async authenticate({ email, password }: LoginDto, origin: RequestOrigin): Promise<User> {
+  async authenticate({ email, password }: LoginDto, origin: RequestOrigin & LoginClient): Promise<User> {
     // What can be nobody's address is no secret: not worth a hash.
     if (!isPossibleAddress(email)) throw this.events.unknownUser(email, origin);
     this.passwords.expectRoom();
     const user = await this.users.findByEmail(email);
-    const matches = await this.passwords.verify(password, user?.passwordHash);
+    const verify = () => this.passwords.verify(password, user?.passwordHash);
+    const matches = await this.throttle.attempt({ userId: user?.id, email }, origin, verify).catch((error: unknown) => {
+      throw this.events.throttled(error, email, user, origin);
+    });
     if (!user) throw this.events.unknownUser(email, origin);
     if (!matches) throw this.events.refused('wrong_password', user, origin);
     if (user.lockedAt) throw this.events.refused('account_locked', user, origin);

@@ -25,6 +25,12 @@ describe('retryDeadlock', () => {
     expect(counted.runs).toBe(3);
   });
 
+  it('knows a deadlock from the driver itself', async () => {
+    const { counted, run } = attempts(1, Object.assign(new Error('Deadlock found'), { errno: 1213 }));
+    expect(await retryDeadlock(run)).toBe('done');
+    expect(counted.runs).toBe(2);
+  });
+
   it.each([
     ['another error of the database', failure('ER_DUP_ENTRY')],
     ['an error that only looks like it', Object.assign(new Error('x'), { code: 'ER_LOCK_DEADLOCK' })],

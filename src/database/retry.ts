@@ -3,6 +3,9 @@ import { DatabaseUnavailableError } from './database-unavailable.error.js';
 
 const ATTEMPTS = 3;
 
+/** The server's number for it, which only the driver's own errors carry. */
+const ER_LOCK_DEADLOCK = 1213;
+
 /** Runs one statement again when the server chose it as the victim of a deadlock, as its manual asks to. */
 export async function retryDeadlock<T>(run: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt++) {
@@ -28,6 +31,8 @@ export async function retryRead<T>(read: () => Promise<T>): Promise<T> {
   }
 }
 
+/** TypeORM wraps what the driver throws; a library that has a connection of its own does not. */
 function isDeadlock(error: unknown): boolean {
-  return error instanceof QueryFailedError && (error.driverError as { code?: unknown }).code === 'ER_LOCK_DEADLOCK';
+  if (error instanceof QueryFailedError) return (error.driverError as { code?: unknown }).code === 'ER_LOCK_DEADLOCK';
+  return (error as { errno?: unknown }).errno === ER_LOCK_DEADLOCK;
 }

@@ -35,6 +35,8 @@ export interface AccessTokenClaims {
 @Injectable()
 export class KeysService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly verification: Verification;
+  /** How long an access token is valid if its session lives as long. */
+  readonly ttlSeconds: number;
   private readonly logger = new Logger(KeysService.name);
   private readonly sharedKeys: readonly RingKey[];
   private readonly privateKeys = new Map<string, KeyObject>();
@@ -51,7 +53,8 @@ export class KeysService implements OnApplicationBootstrap, OnApplicationShutdow
     const { current, previous } = settings.secrets;
     this.sharedKeys = [...(previous ? [sharedKey(previous, false)] : []), sharedKey(current, true)];
     this.ring = new KeyRing(this.sharedKeys);
-    const { issuer, audience } = settings.accessToken;
+    const { issuer, audience, ttlSeconds } = settings.accessToken;
+    this.ttlSeconds = ttlSeconds;
     this.verification = { algorithms: ['HS256', 'ES256', 'RS256'], issuer, audience };
   }
 

@@ -6,8 +6,8 @@ import { AuthService } from '../auth/auth.service.js';
 import { CredentialsPipe } from '../auth/credentials.pipe.js';
 import { Public, WithoutDatabase } from '../http/access.decorators.js';
 import { RateLimit } from '../http/rate-limits.js';
-import { originOf } from '../http/request-origin.js';
 import { LOGIN_PAGE } from './forms.js';
+import { KnownDevice } from './known-device.js';
 import { PageErrorFilter } from './page-error.filter.js';
 import { PageNotices } from './page-notices.js';
 import { PageSession } from './page-session.js';
@@ -21,6 +21,7 @@ export class SignInController {
     private readonly auth: AuthService,
     private readonly session: PageSession,
     private readonly notices: PageNotices,
+    private readonly device: KnownDevice,
   ) {}
 
   @Get('login')
@@ -39,8 +40,9 @@ export class SignInController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    const user = await this.auth.authenticate(credentials, originOf(request));
+    const user = await this.auth.authenticate(credentials, this.device.clientOf(request));
     await this.session.start(request, reply, user, isRemembered);
+    this.device.remember(request, reply, user.id);
     void reply.redirect('/', 303);
   }
 

@@ -10,6 +10,7 @@ import type { Settings } from '../config/settings.js';
 import { isForeignKeyViolation } from '../database/constraint-violation.js';
 import { retryDeadlock, retryRead } from '../database/retry.js';
 import { AppError } from '../http/app-error.js';
+import { clientKey } from '../http/client-key.js';
 import type { RequestOrigin } from '../http/request-origin.js';
 import type { User } from '../users/user.entity.js';
 import type { Account } from '../users/users.service.js';
@@ -106,6 +107,18 @@ export class SessionsService {
       .orderBy('session.lastSeenAt', 'DESC')
       .limit(LIVE_MAX)
       .getMany();
+  }
+
+  /** Whether a session of the user, live or over for less than a week, was last used from there. */
+  async hasUsedAddress(userId: number, address: string): Promise<boolean> {
+    const known = await this.sessions.find({
+      select: { id: true, address: true },
+      where: { userId },
+      order: { expiresAt: 'DESC' },
+      take: 2 * LIVE_MAX,
+    });
+    const key = clientKey(address);
+    return address !== '' && known.some((session) => clientKey(session.address) === key);
   }
 
   /** @returns whether there was one to end: nobody ends the session of another user */
