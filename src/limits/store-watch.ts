@@ -6,6 +6,8 @@ const ASKED_AGAIN_MS = 1_000;
 /** At most one line in so long, however often the store comes and goes. */
 const LOGGED_AGAIN_MS = 60_000;
 
+const DEADLINE_STEPS = 10;
+
 /** Asks a store within a deadline, and something else while the store is away. Says so in the log. */
 export class StoreWatch {
   private readonly logger = new Logger('Limits');
@@ -61,10 +63,18 @@ function reasonOf(error: unknown): string {
   return [code, name].find((word) => typeof word === 'string') ?? 'unknown';
 }
 
+/**
+ * In steps, each of which lets the process read what has arrived: a process that is busy itself, as in a burst of
+ * guesses, must not blame the store and count in its memory instead.
+ */
 function withDeadline<T>(answer: Promise<T>, ms: number): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new DeadlineError()), ms);
-    answer.then(resolve, reject).finally(() => clearTimeout(timer));
+    let steps = 0;
+    const step = () => {
+      if (++steps === DEADLINE_STEPS) reject(new DeadlineError());
+    };
+    const timer = setInterval(step, ms / DEADLINE_STEPS);
+    answer.then(resolve, reject).finally(() => clearInterval(timer));
   });
 }
 
