@@ -10,7 +10,9 @@ export function printBanner(settings: Settings, url: string): void {
     settings.database.type === 'sqlite'
       ? `Next: register at ${url}/register, read the API at ${url}/docs. For MySQL or MariaDB copy .env.example to .env.`
       : `Next: register at ${url}/register, read the API at ${url}/docs.`,
-    ...(settings.http.rateLimits ? [] : ['Warning: RATE_LIMITS=off. Anyone may guess passwords as fast as they like.']),
+    ...(settings.http.rateLimits
+      ? []
+      : ['Warning: RATE_LIMITS=off. One address may send as many requests as it likes.']),
   ];
   process.stderr.write(`\n${lines.map((line) => `  ${line}`).join('\n')}\n\n`);
 }
