@@ -10,6 +10,8 @@ export const AUDIT_EVENTS = {
   authn_login_success: 'INFO',
   /** `detail` says why. */
   authn_login_fail: 'WARN',
+  /** Tried too often; the first refusal of a wait only. */
+  authn_login_lock: 'WARN',
   session_created: 'INFO',
   /** However it ended but by time; `detail` says how. */
   session_expired: 'INFO',
