@@ -18,6 +18,8 @@ export function sendError(error: AppError, request: FastifyRequest, reply: Fasti
   if (known.code === 'internal_error')
     request.log.error({ requestId: request.id, err: known.cause }, 'unexpected error');
   const { status, message, error: text } = known.answer;
+  // A page takes its time to be made: what a client sends after a body that is refused is not read meanwhile.
+  if (!request.raw.complete) request.raw.pause();
   void reply.code(status).headers(known.headers);
   if (isApiRequest(request)) return reply.send(failure(status, message, known.fields ?? text));
   return reply.view('pages/error', { title: message, text, requestId: status >= 500 ? request.id : undefined });

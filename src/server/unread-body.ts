@@ -26,8 +26,8 @@ function hasBody({ headers }: IncomingMessage): boolean {
 function stopReading(request: IncomingMessage): void {
   const { socket } = request;
   request.pause();
-  // Nothing is taken, but from here on Node leaves the rest to us instead of reading it away.
-  request.read(0);
+  // What has come is thrown away; from here on Node leaves the rest to us instead of reading it to its end.
+  request.read();
   // What Node calls after the last answer of a connection.
   socket.destroySoon = () => {
     socket.end();

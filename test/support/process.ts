@@ -54,6 +54,10 @@ export class KunciProcess {
     return pids.map(({ worker }) => Number(worker)).filter(isRunning);
   }
 
+  get isRunning(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.child.kill(signal);
   }
