@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const MAIN = join(import.meta.dirname, '../../dist/main.js');
-const START_DEADLINE_MS = 30_000;
+const START_DEADLINE_MS = 60_000;
 
 /** The built application as an operator starts it: `node dist/main.js`, where no `.env` lies about unless a test puts one. */
 export class KunciProcess {
