@@ -6,9 +6,9 @@ import { atRate, signUp, userInfo } from './clients.mjs';
 import { keepAliveAgent } from './request.mjs';
 import { Watch } from './watch.mjs';
 
-const SLOW = { headers: 1_000, bodies: 200, readers: 50 };
+const SLOW = { headers: 1_000, bodies: 200, readers: 20 };
 /** Those who read slowly have asked for much: fewer, so that the asking itself is not the load. */
-const OPENED_PER_SECOND = { headers: 200, bodies: 40, readers: 5 };
+const OPENED_PER_SECOND = { headers: 200, bodies: 40, readers: 2 };
 /** The longest that a request may take to name itself, and the second that looking for such ones takes. */
 const HEADERS_MS = 15_000 + 1_000;
 const BODY_MS = 30_000;
@@ -18,7 +18,7 @@ const STARTS = {
   headers: 'GET /login HTTP/1.1\r\nHost: x\r\n',
   bodies: 'POST /api/login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n{',
   // More than a socket holds, so that the rest has to wait for the reader.
-  readers: 'GET /docs/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(100),
+  readers: 'GET /docs/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n'.repeat(60),
 };
 const PIECES = { headers: 'X-More: 1\r\n', bodies: ' ' };
 
