@@ -57,7 +57,8 @@ async function flood({ scope, service, isShort }, settings, seconds) {
   const refused = crowd.answers.filter(({ status }) => [429, 503].includes(status));
   // All cores hash side by side.
   const waits = accepted.map(({ ms }) => ms - (1000 * cores) / possible);
-  const quick = isShort ? 250 : 100;
+  // On a machine that is shared: no longer than one hash takes there.
+  const quick = isShort ? Math.max(250, (1000 * cores) / possible) : 100;
   return [
     note('hashes a second, alone', possible),
     atLeast('logins a second that were judged, against that', inTime / possible, 0.7, 'x'),
