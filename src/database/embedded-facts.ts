@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync, readSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { DataSource } from 'typeorm';
 
@@ -12,13 +12,12 @@ export interface PlaceFacts {
   /** By others than its owner, through the folder. */
   readonly isReadableByOthers: boolean;
   readonly freeBytes: number;
+  /** Undefined if there is no file to read. */
+  readonly isWriteAhead: boolean | undefined;
 }
 
-export interface EmbeddedFacts {
-  /** `ok`, or the first thing that is broken. */
-  readonly integrity: string;
-  readonly isWriteAhead: boolean;
-}
+/** The write version of a file that has a write-ahead log; 1 is the older kind of journal. */
+const WRITES_AHEAD = 2;
 
 export function readPlaceFacts(path: string): PlaceFacts {
   let folder = dirname(path);
@@ -27,11 +26,13 @@ export function readPlaceFacts(path: string): PlaceFacts {
   if (isBelowFile) folder = dirname(folder);
   const file = isBelowFile ? undefined : statSync(path, { throwIfNoEntry: false });
   const { bavail, bsize } = statfsSync(folder);
+  const state = isBelowFile ? 'below a file' : file?.isDirectory() ? 'a folder' : file ? 'there' : 'not yet';
+  const isUsable = isWritable(folder) && (file === undefined || isWritable(path));
   return {
     path,
-    state: isBelowFile ? 'below a file' : file?.isDirectory() ? 'a folder' : file ? 'there' : 'not yet',
+    state,
     folder,
-    isWritable: isWritable(folder) && (file === undefined || isWritable(path)),
+    isWritable: isUsable,
     // On Windows these bits say nothing.
     isReadableByOthers:
       process.platform !== 'win32' &&
@@ -39,13 +40,29 @@ export function readPlaceFacts(path: string): PlaceFacts {
       (file.mode & 0o044) !== 0 &&
       (statSync(folder).mode & 0o011) !== 0,
     freeBytes: bavail * bsize,
+    isWriteAhead: state === 'there' && isUsable ? readWriteVersion(path) === WRITES_AHEAD : undefined,
   };
 }
 
-export async function readEmbeddedFacts(dataSource: DataSource): Promise<EmbeddedFacts> {
+/** @returns `ok`, or the first thing in the file that is broken */
+export async function readIntegrity(dataSource: DataSource): Promise<string> {
   const [check] = await dataSource.query<[{ quick_check: string }]>('PRAGMA quick_check(1)');
-  const [mode] = await dataSource.query<[{ journal_mode: string }]>('PRAGMA journal_mode');
-  return { integrity: check.quick_check, isWriteAhead: mode.journal_mode === 'wal' };
+  return check.quick_check;
+}
+
+/**
+ * Of the file's header (https://www.sqlite.org/fileformat.html), because an immutable database calls its journal off.
+ * Never while SQLite has the file open here: closing it would take SQLite's locks away.
+ */
+function readWriteVersion(path: string): number | undefined {
+  const file = openSync(path, 'r');
+  try {
+    const header = Buffer.alloc(20);
+    readSync(file, header, 0, header.length, 0);
+    return header[18];
+  } finally {
+    closeSync(file);
+  }
 }
 
 function isWritable(path: string): boolean {

@@ -1,11 +1,11 @@
 import type { DataSource } from 'typeorm';
 import type { DatabaseSettings, Settings } from '../config/settings.js';
 import { explainConnection } from '../database/connection-failure.js';
-import { readEmbeddedFacts, readPlaceFacts } from '../database/embedded-facts.js';
+import { readIntegrity, readPlaceFacts } from '../database/embedded-facts.js';
 import { openForInspection, readSchemaFacts, type SchemaFacts, within } from '../database/inspection.js';
 import { readServerFacts } from '../database/server-facts.js';
 import { SigningKey } from '../keys/signing-key.entity.js';
-import { checkEmbedded, checkPlace } from './embedded.check.js';
+import { checkIntegrity, checkPlace } from './embedded.check.js';
 import { type Finding, fault, listed, ok, warning } from './finding.js';
 import { checkSigningKeys } from './secrets.check.js';
 import { checkServer } from './server.check.js';
@@ -29,7 +29,8 @@ export async function examineDatabase(settings: Settings): Promise<Finding[]> {
   try {
     for await (const more of inside(dataSource, settings)) findings.push(...more);
   } catch (error) {
-    findings.push(unusable(error, database));
+    // It took the connection and no more: a file that is no database, a server that hangs.
+    findings[0] = unusable(error, database);
   }
   // A server that hangs must not keep the command from ending.
   await within(database.deadlineMs, dataSource.destroy()).catch(() => undefined);
@@ -39,7 +40,7 @@ export async function examineDatabase(settings: Settings): Promise<Finding[]> {
 /** In parts, so that what was found before a part fails is told. */
 async function* inside(dataSource: DataSource, settings: Settings): AsyncGenerator<Finding[]> {
   const { database, secrets } = settings;
-  if (database.type === 'sqlite') yield checkEmbedded(await readEmbeddedFacts(dataSource));
+  if (database.type === 'sqlite') yield [checkIntegrity(await readIntegrity(dataSource))];
   else yield checkServer(await within(SCHEMA_DEADLINE_MS, readServerFacts(dataSource)), database, settings);
   const schema = await within(SCHEMA_DEADLINE_MS, readSchemaFacts(dataSource));
   yield [checkMigrations(schema, database.migrate), ...checkSchema(schema)];
@@ -84,8 +85,13 @@ export function checkSchema({ pending, differences }: SchemaFacts): Finding[] {
   return [
     fault(
       'schema',
-      `The tables are not what this version expects: TypeORM would run ${listed(differences, 2)}`,
+      `The tables are not what this version expects: TypeORM would run ${listed(differences.map(shortened), 2)}`,
       'Somebody has changed them by hand: change them back, with a backup first.',
     ),
   ];
+}
+
+/** SQLite's way to change a column is a whole new table. */
+function shortened(statement: string): string {
+  return statement.length > 90 ? `${statement.slice(0, 90)}…` : statement;
 }

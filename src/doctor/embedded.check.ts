@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { EmbeddedFacts, PlaceFacts } from '../database/embedded-facts.js';
+import type { PlaceFacts } from '../database/embedded-facts.js';
 import { type Finding, fault, ok, warning } from './finding.js';
 
 const MEGABYTE = 1024 * 1024;
@@ -25,7 +25,7 @@ export function checkPlace(place: PlaceFacts): Finding[] {
     ];
   }
   const reached = state === 'there' ? [] : [ok('database', `${path} is not there yet: the first start makes it.`)];
-  return [...reached, checkPrivacy(place), checkSpace(place)];
+  return [...reached, checkPrivacy(place), checkSpace(place), ...checkJournal(place)];
 }
 
 function checkPrivacy({ path, isReadableByOthers }: PlaceFacts): Finding {
@@ -48,18 +48,22 @@ export function checkSpace({ folder, freeBytes }: Pick<PlaceFacts, 'folder' | 'f
   );
 }
 
-/** What the SQLite file says of itself. */
-export function checkEmbedded({ integrity, isWriteAhead }: EmbeddedFacts): Finding[] {
+/** A server that runs has this mode; a start turns it on. */
+function checkJournal({ isWriteAhead }: PlaceFacts): Finding[] {
+  if (isWriteAhead === undefined) return [];
+  if (isWriteAhead) return [ok('journal', 'It writes ahead (WAL): reading and writing do not wait for each other.')];
   return [
-    integrity === 'ok'
-      ? ok('integrity', 'SQLite finds nothing broken in its file.')
-      : fault('integrity', `The file is broken: ${integrity}.`, 'Stop the server and go back to your last backup.'),
-    isWriteAhead
-      ? ok('journal', 'It writes ahead (WAL): reading and writing do not wait for each other.')
-      : warning(
-          'journal',
-          'It does not write ahead (WAL): reading and writing wait for each other.',
-          'Start the server once, which turns it on; a network drive cannot have it: move DB_PATH to a disk.',
-        ),
+    warning(
+      'journal',
+      'It does not write ahead (WAL): reading and writing wait for each other.',
+      'Start the server once, which turns it on; a network drive cannot have it: move DB_PATH to a disk.',
+    ),
   ];
+}
+
+/** @param integrity what SQLite says of its file */
+export function checkIntegrity(integrity: string): Finding {
+  if (integrity === 'ok') return ok('integrity', 'SQLite finds nothing broken in its file.');
+  const what = integrity.replace(/\s+/g, ' ');
+  return fault('integrity', `The file is broken: ${what}.`, 'Stop the server and go back to your last backup.');
 }

@@ -22,7 +22,7 @@ export async function examine(): Promise<Finding[]> {
   const findings = [
     ...checkSettings(facts),
     ...checkSpelling(facts),
-    checkEnvFile(facts),
+    ...checkEnvFile(facts),
     ...checkSessionTimes(facts),
     ...checkSecretFiles(facts),
     checkNode(process.versions.node, new Date()),

@@ -12,7 +12,7 @@ const WORD_BITS = 13;
 export function estimateBits(secret: string): number {
   const text = withoutSteps(secret);
   const words = text.match(/\p{L}\p{Ll}{2,14}/gu)?.filter((word) => /[aeiouy]/i.test(word)) ?? [];
-  const isPhrase = words.join('').length > 0.75 * text.length;
+  const isPhrase = words.join('').length > 0.75 * text.replace(/[\s_.-]/g, '').length;
   const rest = text.length - words.join('').length;
   return isPhrase ? Math.min(words.length * WORD_BITS + rest, spreadBits(text)) : spreadBits(text);
 }

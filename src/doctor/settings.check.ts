@@ -45,23 +45,29 @@ function editDistance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-export function checkEnvFile({ knownNames, envFileNames, overriddenNames }: SettingsFacts): Finding {
+export function checkEnvFile({ knownNames, envFileNames, overriddenNames }: SettingsFacts): Finding[] {
+  const findings: Finding[] = [];
   const overridden = overriddenNames.filter((name) => knownNames.includes(name));
   if (overridden.length > 0) {
-    return warning(
-      'env-file',
-      `.env sets ${listed(overridden)}, but the environment has another value, which wins.`,
-      'Take the one away that is not meant.',
+    findings.push(
+      warning(
+        'env-file',
+        `.env sets ${listed(overridden)}, but the environment has another value, which wins.`,
+        'Take the one away that is not meant.',
+      ),
     );
   }
   if (envFileNames.includes('UV_THREADPOOL_SIZE')) {
-    return warning(
-      'env-file',
-      '.env sets UV_THREADPOOL_SIZE, which has no effect there: Node reads it before it reads .env.',
-      'Set it in the environment that starts the server.',
+    findings.push(
+      warning(
+        'env-file',
+        '.env sets UV_THREADPOOL_SIZE, which has no effect there: Node reads it before it reads .env.',
+        'Set it in the environment that starts the server.',
+      ),
     );
   }
-  return ok('env-file', envFileNames.length === 0 ? 'There is no .env, or it sets nothing.' : 'All of .env counts.');
+  if (findings.length > 0) return findings;
+  return [ok('env-file', envFileNames.length === 0 ? 'There is no .env, or it sets nothing.' : 'All of .env counts.')];
 }
 
 export function checkSessionTimes({ settings }: SettingsFacts): Finding[] {
