@@ -3,6 +3,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { AppError } from '../http/app-error.js';
+import { hashActive, hashQueued, hashRejected, hashWait } from '../monitoring/metrics.js';
 
 /** Whoever would wait longer for their turn is asked to come again: two seconds for all of it is what people bear. */
 const MAX_WAIT_MS = 1_500;
@@ -34,7 +35,13 @@ export class HashingGate {
   /** @throws AppError `service_unavailable`, with `Retry-After`, if the queue is full */
   run<T>(hash: () => Promise<T>): Promise<T> {
     this.expectRoom();
-    return this.limit(() => this.measure(hash));
+    const queuedAt = performance.now();
+    hashQueued.inc();
+    return this.limit(() => {
+      hashQueued.dec();
+      hashWait.observe((performance.now() - queuedAt) / 1000);
+      return this.measure(hash);
+    });
   }
 
   /**
@@ -43,6 +50,7 @@ export class HashingGate {
    */
   expectRoom(): void {
     if (this.waitMs() > MAX_WAIT_MS) {
+      hashRejected.inc();
       throw new AppError('service_unavailable', { headers: { 'retry-after': String(Math.ceil(MAX_WAIT_MS / 1000)) } });
     }
   }
@@ -55,9 +63,11 @@ export class HashingGate {
 
   private async measure<T>(hash: () => Promise<T>): Promise<T> {
     const startedAt = performance.now();
+    hashActive.inc();
     try {
       return await hash();
     } finally {
+      hashActive.dec();
       this.meanMs += WEIGHT * (performance.now() - startedAt - this.meanMs);
     }
   }
