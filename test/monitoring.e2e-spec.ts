@@ -5,6 +5,7 @@ import { dataSourceOptions } from '../src/database/data-source-options.js';
 import { Api, newEmail } from './support/api.js';
 import { startApp, testSettings } from './support/app.js';
 import { auditEvents, written } from './support/audit.js';
+import { kidOf } from './support/cli.js';
 import { createDatabase, ENGINE, type TestDatabase } from './support/database.js';
 import { KunciProcess } from './support/process.js';
 
@@ -69,6 +70,14 @@ describe('a process seen from outside', () => {
     for (const secret of [password, ana.email, stranger, ana.refreshToken, ...ana.token.split('.')]) {
       expect(kunci.stdout + JSON.stringify(rows)).not.toContain(secret);
     }
+  });
+
+  it('has written the events of a command when that has ended', async () => {
+    const settings = testSettings(database);
+    const created = await kidOf(settings, 'keys:create', '--alg', 'ES256');
+    const rotated = await kidOf(settings, 'keys:rotate');
+    const rows = (await events()).filter(({ event }) => event === 'sensitive_create');
+    expect(rows.map(({ detail }) => detail)).toEqual([`signing_key ${created}`, `signing_key_rotated ${rotated}`]);
   });
 
   it.each([
