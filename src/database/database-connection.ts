@@ -97,8 +97,11 @@ export class DatabaseConnection implements OnModuleInit, OnApplicationShutdown {
   /** A server may still be starting, be given the right password, or be migrated by hand. */
   private isWorthWaiting(error: unknown): boolean {
     if (this.onAbsence === 'fail' || this.settings.database.type === 'sqlite') return false;
+    const { code = '' } = error as { code?: string };
     return (
       isUnreachable(error) ||
+      // Whatever it says while it is asked in: a wrong password has more than one name.
+      /^(ER|PROTOCOL|HANDSHAKE|AUTH)_/.test(code) ||
       [QueryFailedError, DatabaseUnavailableError, SchemaOutdatedError].some((kind) => error instanceof kind)
     );
   }
