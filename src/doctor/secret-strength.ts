@@ -11,10 +11,16 @@ const WORD_BITS = 13;
  */
 export function estimateBits(secret: string): number {
   const text = withoutSteps(secret);
-  const words = text.match(/\p{L}\p{Ll}{2,14}/gu)?.filter((word) => /[aeiouy]/i.test(word)) ?? [];
+  const words = text.match(/\p{L}\p{Ll}{2,14}/gu)?.filter(isPronounceable) ?? [];
   const isPhrase = words.join('').length > 0.75 * text.replace(/[\s_.-]/g, '').length;
   const rest = text.length - words.join('').length;
   return isPhrase ? Math.min(words.length * WORD_BITS + rest, spreadBits(text)) : spreadBits(text);
+}
+
+/** Letters by chance have too few vowels for a word. */
+function isPronounceable(word: string): boolean {
+  const vowels = word.match(/[aeiouy]/gi)?.length ?? 0;
+  return vowels >= word.length / 4 && !/[^aeiouy]{5}|[jqvwxz]{2}|[fhjkmpqvwxz][jqxz]/i.test(word);
 }
 
 function withoutSteps(text: string): string {

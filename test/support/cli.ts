@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const CLI = join(import.meta.dirname, '../../dist/cli.js');
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 55_000;
 
 export interface CliResult {
   exitCode: number;
