@@ -13,7 +13,8 @@ const WAIT_SECONDS = 60;
  * long as it takes, where a request may not.
  */
 export async function runMigrations(database: DatabaseSettings): Promise<void> {
-  const dataSource = new DataSource(dataSourceOptions(database));
+  // SQLite's deadline is how long it waits for others that write.
+  const dataSource = new DataSource(dataSourceOptions({ ...database, deadlineMs: WAIT_SECONDS * 1000 }));
   await dataSource.initialize();
   try {
     if (database.type === 'sqlite') await withFileLock(`${database.path}.migrating`, () => migrate(dataSource));
