@@ -1,5 +1,5 @@
 // `npm test`: the unit tests once, then the end-to-end suite through the real application on every engine at hand.
-// TEST_REQUIRE=sqlite,mariadb,mysql,chromium,python,nginx,redis turns a missing one into a failure. COVERAGE=1
+// TEST_REQUIRE=sqlite,mariadb,mysql,chromium,python,nginx turns a missing one into a failure. COVERAGE=1
 // measures what the end-to-end suite reaches. Arguments go on to Jest.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
@@ -11,7 +11,7 @@ install();
 build();
 const { startEngines } = await import('./engines.mjs');
 const { findChromium } = await import('./chromium.mjs');
-const { findNginx, findPython, findRedis } = await import('./tools.mjs');
+const { findNginx, findPython } = await import('./tools.mjs');
 
 const required = (process.env.TEST_REQUIRE ?? '').split(',').filter(Boolean);
 const report = [];
@@ -55,16 +55,10 @@ jest('unit', 'unit', {});
 const chromium = findChromium();
 const python = findPython();
 const nginx = findNginx();
-const redis = findRedis();
 const { running, missing } = await startEngines();
 try {
   for (const { name, version, url = '' } of running) {
-    const tools = {
-      TEST_CHROMIUM: chromium ?? '',
-      TEST_PYTHON: python ?? '',
-      TEST_NGINX: nginx ?? '',
-      TEST_REDIS: redis ?? '',
-    };
+    const tools = { TEST_CHROMIUM: chromium ?? '', TEST_PYTHON: python ?? '', TEST_NGINX: nginx ?? '' };
     const environment = { TEST_ENGINE: name, TEST_SERVER_URL: url, ...tools };
     jest(`e2e on ${name} (${version})`, 'e2e', environment);
     if (chromium) jest(`browser on ${name}`, 'browser', environment);
@@ -76,6 +70,5 @@ for (const { name, why } of missing) miss(name, why);
 if (!chromium) miss('chromium', 'no chromium on the PATH and CHROMIUM does not name one');
 if (!python) miss('python', 'no python3 with flask, jwt and cryptography, and PYTHON does not name one');
 if (!nginx) miss('nginx', 'no nginx with auth_request, and NGINX does not name one');
-if (!redis) miss('redis', 'no redis-server on the PATH and REDIS_SERVER does not name one');
 process.stdout.write(`\n${report.join('\n')}\n`);
 process.exitCode = failed ? 1 : 0;

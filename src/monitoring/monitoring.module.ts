@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { HealthController } from './health.controller.js';
-import { PoolMetrics } from './pool-metrics.js';
 
-@Module({ controllers: [HealthController], providers: [PoolMetrics] })
+@Module({ controllers: [HealthController] })
 export class MonitoringModule {}

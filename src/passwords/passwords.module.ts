@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
-import { HashingGate } from './hashing-gate.js';
 import { PasswordsService } from './passwords.service.js';
 
-@Module({ providers: [PasswordsService, HashingGate], exports: [PasswordsService] })
+@Module({ providers: [PasswordsService], exports: [PasswordsService] })
 export class PasswordsModule {}

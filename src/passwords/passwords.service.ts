@@ -1,8 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS } from '../config/config.module.js';
-import type { Settings } from '../config/settings.js';
+import type { Settings } from '../config/env.js';
 import { costOf, hashPassword, verifyPassword } from './bcrypt-sha256.js';
-import { HashingGate } from './hashing-gate.js';
 
 /** The only place that hashes or compares a password. */
 @Injectable()
@@ -12,22 +11,13 @@ export class PasswordsService {
   /** A hash that nothing matches, as costly as a real one: an unknown address must not answer sooner. */
   private readonly nobodysHash: string;
 
-  constructor(
-    private readonly gate: HashingGate,
-    @Inject(SETTINGS) { passwords }: Settings,
-  ) {
+  constructor(@Inject(SETTINGS) { passwords }: Settings) {
     this.cost = passwords.bcryptCost;
     this.nobodysHash = `$bcrypt-sha256$v=2,t=2b,r=${this.cost}$${'.'.repeat(22)}$${'.'.repeat(31)}`;
   }
 
-  /** @throws AppError `service_unavailable` when too many others are waiting for theirs, as all that hash */
   hash(password: string): Promise<string> {
-    return this.gate.run(() => hashPassword(password, this.cost));
-  }
-
-  /** @throws AppError `service_unavailable` if hashing a password would take too long now */
-  expectRoom(): void {
-    this.gate.expectRoom();
+    return hashPassword(password, this.cost);
   }
 
   /**
@@ -35,7 +25,7 @@ export class PasswordsService {
    * password that is no well-formed Unicode, which nobody can have registered.
    */
   async verify(password: string, hash: string | undefined): Promise<boolean> {
-    const matches = await this.gate.run(() => verifyPassword(password, hash ?? this.nobodysHash));
+    const matches = await verifyPassword(password, hash ?? this.nobodysHash);
     return matches && hash !== undefined && password.isWellFormed();
   }
 

@@ -1,6 +1,5 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AuditModule } from '../audit/audit.module.js';
 import { PruneService } from './prune.service.js';
 import { RefreshService } from './refresh.service.js';
 import { Session } from './session.entity.js';
@@ -8,7 +7,7 @@ import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Session]), AuditModule],
+  imports: [TypeOrmModule.forFeature([Session])],
   controllers: [SessionsController],
   providers: [SessionsService, RefreshService, PruneService],
   exports: [SessionsService, RefreshService],

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { originOf } from './request-origin.js';
+import { deviceOf } from './device.js';
 
 const of = (userAgent: string | undefined, ip = '203.0.113.7') =>
-  originOf({ headers: { 'user-agent': userAgent }, ip, id: 'r-1' });
+  deviceOf({ headers: { 'user-agent': userAgent }, ip });
 
-describe('originOf', () => {
+describe('deviceOf', () => {
   it.each([
     ['Mozilla/5.0 (X11)', 'Mozilla/5.0 (X11)'],
     [undefined, ''],
