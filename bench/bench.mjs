@@ -1,18 +1,21 @@
 // `npm run bench`: Kunci against the least code that could do the same, on one machine and database, in turns. Only the
 // ratios mean anything elsewhere. BENCH_SECONDS sets the length of every phase, BENCH_CONCURRENCY the logins at once,
 // BENCH_ENGINE (mysql or mariadb) the database.
-import { deepStrictEqual } from 'node:assert/strict';
 import { createSecretKey, randomBytes } from 'node:crypto';
 import { mkdtempSync, openSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build, install } from '../scripts/prepare.mjs';
+import { checkSameAnswers, checkSameUser } from './answers.mjs';
 import { CONNECTIONS, findGenerator } from './load.mjs';
 import { compareHashes, sendLogins } from './logins.mjs';
+import { startOriginal } from './original.mjs';
 import { atEnd, cpuSeconds, endAll, startServer } from './processes.mjs';
 import { compare, conclude, formatCpu, print, row } from './report.mjs';
 
 const USER_INFO = { rounds: 5, seconds: secondsOr(5), warmUp: secondsOr(3), target: 1 };
+/** Over the original's kind of set-up. */
+const MACHINE = { rounds: 3, target: 3 };
 const LOGINS = {
   rounds: 5,
   seconds: secondsOr(6),
@@ -22,7 +25,11 @@ const LOGINS = {
 const TOKENS = 500;
 
 /** Something that hangs must not keep a database running. */
-const DEADLINE_MS = 110_000 + 1_000 * (USER_INFO.rounds * USER_INFO.seconds + LOGINS.rounds * LOGINS.seconds) * 2;
+const DEADLINE_MS =
+  110_000 +
+  1_000 *
+    (USER_INFO.rounds * USER_INFO.seconds + LOGINS.rounds * LOGINS.seconds + MACHINE.rounds * USER_INFO.seconds) *
+    2;
 
 install();
 build();
@@ -61,9 +68,11 @@ async function main() {
   const load = ({ url }, seconds) => generator.load(url, tokens, seconds);
   const userInfo = await measureUserInfo([kunci, handwritten], load);
   const logins = await measureLogins(kunci);
+  const machine = await measureMachine(folder, env, load, tokens[0]);
   print();
   conclude('user-info', userInfo, 'hand-written', USER_INFO.target);
   conclude('logins', logins, 'raw bcrypt', LOGINS.target);
+  if (machine !== undefined) conclude('whole machine', machine, 'Flask', MACHINE.target);
 }
 
 async function startEngine() {
@@ -81,20 +90,10 @@ async function startEngine() {
 }
 
 function startKunci(folder, settings) {
-  const log = openSync(join(folder, 'kunci.log'), 'w');
+  const log = openSync(join(folder, 'kunci.log'), 'a');
   // Production settings. Only the rate limits are off, because one address sends everything.
   const env = { ...settings, NODE_ENV: 'production', PORT: '0', RATE_LIMITS: 'off' };
   return startServer('Kunci', join(import.meta.dirname, '../dist/main.js'), { env, cwd: folder, stdout: log });
-}
-
-async function checkSameAnswers(servers, token) {
-  const answers = [];
-  for (const { url, name } of servers) {
-    const response = await fetch(`${url}/api/user-info`, { headers: { authorization: `Bearer ${token}` } });
-    if (response.status !== 200) throw new Error(`${name} answered ${response.status}: ${await response.text()}`);
-    answers.push(await response.json());
-  }
-  deepStrictEqual(...answers);
 }
 
 async function measureUserInfo(servers, load) {
@@ -103,6 +102,27 @@ async function measureUserInfo(servers, load) {
   for (const server of servers) await load(server, warmUp);
   const names = servers.map(({ name }) => name);
   return alternate(rounds, names, (index) => withCpu(servers[index], () => load(servers[index], seconds)));
+}
+
+/** As many processes as cores, of Kunci and of what it replaces. */
+async function measureMachine(folder, env, load, token) {
+  const workers = Math.max(2, availableParallelism());
+  const { seconds, warmUp } = USER_INFO;
+  print(`\nGET /api/user-info, ${workers} processes, ${CONNECTIONS} connections, per second`);
+  const kunci = await startKunci(folder, { ...env, WEB_CONCURRENCY: String(workers) });
+  const original = await startOriginal(workers, env);
+  if (original.missing !== undefined) {
+    await load(kunci, warmUp);
+    const { perSecond } = await load(kunci, seconds);
+    row('Kunci', perSecond.toFixed(0));
+    print(`  Flask behind gunicorn was not measured: ${original.missing}`);
+    return undefined;
+  }
+  const servers = [kunci, original];
+  await checkSameUser(servers, token);
+  for (const server of servers) await load(server, warmUp);
+  const names = servers.map(({ name }) => name);
+  return alternate(MACHINE.rounds, names, (index) => withCpu(servers[index], () => load(servers[index], seconds)));
 }
 
 async function measureLogins(kunci) {

@@ -56,6 +56,19 @@ export async function startServer(name, file, { env, cwd, stdout = 'ignore' }) {
   return { name, url, pid: child.pid };
 }
 
+/** Starts any other server and waits until it answers at `url`. */
+export async function startCommand(name, command, args, { env, url }) {
+  const child = start(command, args, { env, stdio: ['ignore', 'ignore', 'pipe'] });
+  let text = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk) => (text += chunk));
+  const deadline = performance.now() + START_DEADLINE_MS;
+  while (performance.now() < deadline && child.exitCode === null) {
+    if (await fetch(url).catch(() => undefined)) return { name, url, pid: child.pid };
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`${name} did not start: ${text.trim().split('\n').at(-1)}`);
+}
+
 /** Runs a command to its end. @returns what it printed */
 export async function outputOf(command, args, options = {}) {
   const child = start(command, args, { ...options, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -66,9 +79,17 @@ export async function outputOf(command, args, options = {}) {
   return text;
 }
 
-/** The time a process has spent on a processor so far, in user and in kernel mode. NaN where there is no /proc. */
+/** The time a process and those it has forked have spent on a processor so far, in user and in kernel mode. NaN where there is no /proc. */
 export function cpuSeconds({ pid }) {
   if (process.platform !== 'linux') return NaN;
+  return [pid, ...childrenOf(pid)].reduce((sum, each) => sum + cpuSecondsOf(each), 0);
+}
+
+function childrenOf(pid) {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+}
+
+function cpuSecondsOf(pid) {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   // Behind the name, which may hold blanks and parentheses itself: `man 5 proc`, utime and stime.
   const [user, system] = stat

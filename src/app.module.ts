@@ -1,24 +1,37 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { AuditModule } from './audit/audit.module.js';
+import { ServerAuditModule } from './audit/server-audit.module.js';
 import { AccessGuard } from './auth/access.guard.js';
+import { DatabaseGuard } from './auth/database.guard.js';
 import { AuthModule } from './auth/auth.module.js';
 import { RateLimitGuard } from './auth/rate-limit.guard.js';
 import { ConfigModule } from './config/config.module.js';
-import type { Settings } from './config/env.js';
+import type { Settings } from './config/settings.js';
 import { DatabaseModule } from './database/database.module.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { MonitoringModule } from './monitoring/monitoring.module.js';
 import { PagesModule } from './pages/pages.module.js';
 import { UsersModule } from './users/users.module.js';
 
-/** The table of contents. The list of providers is the life of a request: limit → access → controller, or error. */
+/** The table of contents. The list of providers is the life of a request: database → limit → access → controller, or error. */
 @Module({})
 export class AppModule {
   static of(settings: Settings): DynamicModule {
     return {
       module: AppModule,
-      imports: [ConfigModule.of(settings), DatabaseModule, AuthModule, UsersModule, PagesModule, MonitoringModule],
+      imports: [
+        ConfigModule.of(settings),
+        DatabaseModule.of('wait'),
+        AuthModule,
+        UsersModule,
+        PagesModule,
+        MonitoringModule,
+        AuditModule,
+        ServerAuditModule,
+      ],
       providers: [
+        { provide: APP_GUARD, useClass: DatabaseGuard },
         { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_FILTER, useClass: ErrorFilter },

@@ -3,16 +3,19 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest, LogController } from 'fastify';
 import { AppModule } from './app.module.js';
-import type { Settings } from './config/env.js';
+import type { Settings } from './config/settings.js';
 import { AllowedMethods } from './server/allowed-methods.js';
 import { registerAssets } from './server/assets.js';
 import { BODY_LIMIT_BYTES, registerBodyParsers } from './server/body-parsers.js';
 import { answerBadUrl, answerBrokenRequest } from './server/broken-request.js';
+import { registerConnectionLimit, TIMEOUTS } from './server/connection-limits.js';
 import { registerDrain } from './server/drain.js';
 import { isApiRequest, registerEnvelope } from './http/envelope.js';
 import { createOpenApi } from './http/openapi.js';
 import { registerSecurityHeaders } from './server/security-headers.js';
+import { registerUnreadBody } from './server/unread-body.js';
 import { registerViews } from './server/views.js';
+import { registerHttpMetrics } from './monitoring/http-metrics.js';
 import { createLogger, toNestLogger } from './monitoring/logger.js';
 import { registerRequestLog } from './monitoring/request-log.js';
 import { toReference } from './pages/api-reference.js';
@@ -25,7 +28,7 @@ declare module 'fastify' {
 
 /** The application as `main.ts` starts it and as the tests drive it; not yet listening. */
 export async function createApp(settings: Settings): Promise<NestFastifyApplication> {
-  const logger = createLogger(settings.logLevel);
+  const logger = createLogger(settings);
   const adapter = new FastifyAdapter({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -36,8 +39,7 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
     // No middleware is used: its engine would be asked at every request all the same.
     skipMiddie: true,
     trustProxy: settings.http.trustProxy.length > 0 ? [...settings.http.trustProxy] : false,
-    // From the first byte of a request to its last.
-    requestTimeout: 20_000,
+    ...TIMEOUTS,
     // Until its connection is cut (`server/drain.ts`), a client of a closing server gets its answer and `Connection: close`.
     return503OnClosing: false,
     forceCloseConnections: 'idle',
@@ -47,8 +49,11 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
   const instance = adapter.getInstance<FastifyInstance>();
   instance.decorate('allowedMethods', new AllowedMethods(instance));
   registerSecurityHeaders(instance);
+  registerConnectionLimit(instance, settings.http.maxConnections);
+  registerUnreadBody(instance);
   registerDrain(instance);
   registerRequestLog(instance);
+  if (settings.metrics) registerHttpMetrics(instance);
   registerEnvelope(instance);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(settings), adapter, {
     bodyParser: false,

@@ -1,15 +1,18 @@
 import { relative } from 'node:path';
-import type { DatabaseSettings, Settings } from './config/env.js';
+import type { DatabaseSettings, Settings } from './config/settings.js';
 
 /** A few lines for the person who started it. On standard error, because standard output is the log. */
 export function printBanner(settings: Settings, url: string): void {
   const lines = [
     `Kunci is running at ${url}`,
     `Database: ${describe(settings.database)}`,
+    ...(settings.workers > 1 ? [`Processes: ${settings.workers}`] : []),
     settings.database.type === 'sqlite'
       ? `Next: register at ${url}/register, read the API at ${url}/docs. For MySQL or MariaDB copy .env.example to .env.`
       : `Next: register at ${url}/register, read the API at ${url}/docs.`,
-    ...(settings.http.rateLimits ? [] : ['Warning: RATE_LIMITS=off. Anyone may guess passwords as fast as they like.']),
+    ...(settings.http.rateLimits
+      ? []
+      : ['Warning: RATE_LIMITS=off. One address may send as many requests as it likes.']),
   ];
   process.stderr.write(`\n${lines.map((line) => `  ${line}`).join('\n')}\n\n`);
 }

@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { addCalibrateCommand } from './commands/calibrate.command.js';
+import { addDoctorCommand } from './commands/doctor.command.js';
 import { addKeysCommands } from './commands/keys.command.js';
 import { explain } from './explain.js';
 import { version } from './http/envelope.js';
@@ -11,6 +13,8 @@ const program = new Command('kunci')
   .description('Looks after a Kunci. Settings come from the environment and from .env, as for the server.')
   .version(version);
 addKeysCommands(program);
+addDoctorCommand(program);
+addCalibrateCommand(program);
 
 try {
   await program.parseAsync();

@@ -1,20 +1,29 @@
 import { SettingsError } from './config/environment.js';
+import { explainConnection } from './database/connection-failure.js';
+import { SchemaOutdatedError } from './database/database-connection.js';
 import { KeyError } from './keys/key-rotation.service.js';
 import { SealedKeyError } from './keys/private-key.js';
+
+type SystemError = NodeJS.ErrnoException & { port?: number; address?: string };
 
 /** What a person can mend is said in a sentence; the rest with its stack. */
 export function explain(error: unknown): string {
   if (error instanceof SettingsError) return `${error.message}\n\nSee .env.example for all of them.`;
-  if (error instanceof SealedKeyError || error instanceof KeyError) return error.message;
-  const { code, message, port, address, stack } = error as NodeJS.ErrnoException & { port?: number; address?: string };
+  if ([SealedKeyError, KeyError, SchemaOutdatedError].some((kind) => error instanceof kind))
+    return (error as Error).message;
+  const { code = '', message, port, address, stack, syscall = '' } = error as SystemError;
   if (code === 'EADDRINUSE') return `Port ${port} of ${address} is taken. Set PORT to another one.`;
-  // What the system or the database refused, in their words; what Kunci got wrong itself, with its stack.
-  const { syscall = '' } = error as NodeJS.ErrnoException;
-  const isOutside =
-    /^(ER_|SQLITE_)/.test(code ?? '') || ['listen', 'connect', 'getaddrinfo', 'mkdir'].includes(syscall);
+  if (['listen', 'bind'].includes(syscall)) return `It could not start: ${message}\nCheck HOST and PORT.`;
+  // A folder where a file is meant, or the reverse: DB_PATH, its secret.key, or a file that holds a secret.
+  const isPathFault = ['ENOTDIR', 'EISDIR'].includes(code) || syscall === 'mkdir';
+  if (isPathFault) return `It could not start: ${message}\nCheck DB_PATH and the settings that end in _FILE.`;
   const isUnmigrated =
-    ['ER_NO_SUCH_TABLE', 'ER_BAD_FIELD_ERROR'].includes(code ?? '') || /no such (table|column)/.test(message);
+    ['ER_NO_SUCH_TABLE', 'ER_BAD_FIELD_ERROR'].includes(code) || /no such (table|column)/.test(message);
   if (isUnmigrated) return `The tables are missing (${message}).\nRun \`npm run migration:run\`, or set DB_MIGRATE=on.`;
-  if (isOutside) return `It could not start: ${message} (${code})\nCheck HOST, PORT and the DB_ settings.`;
+  const failure = explainConnection(error);
+  if (failure) return `The database cannot be used: ${failure.reason} (${message || code}).\n${failure.advice}`;
+  // What the database refused, in its words; what Kunci got wrong itself, with its stack.
+  const isOutside = /^(ER_|SQLITE_)/.test(code) || ['connect', 'getaddrinfo'].includes(syscall);
+  if (isOutside) return `It could not start: ${message} (${code})\nCheck the DB_ settings and the log of the database.`;
   return stack ?? String(error);
 }

@@ -125,7 +125,7 @@ describe('http', () => {
     try {
       const answer = await test.api.send('GET', '/health/ready');
       expect(answer.status).toBe(503);
-      expect(answer.headers.get('retry-after')).toBe('2');
+      expect(answer.headers.get('retry-after')).toBe('1');
       expect(answer.text).not.toContain('ECONNREFUSED');
       expect((await test.api.send('GET', '/health/live')).status).toBe(200);
     } finally {

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -82,39 +81,6 @@ describe('process', () => {
     }
   });
 
-  it('answers what is in flight when it is told to end, and ends with 0 although sockets are open', async () => {
-    const kunci = new KunciProcess(testSettings(database, { BCRYPT_COST: '12', LOG_LEVEL: 'info' }));
-    const url = new URL(await kunci.url());
-    const api = new Api(url.origin);
-    const ana = await api.person();
-    const idle = await Promise.all(Array.from({ length: 20 }, () => openSocket(url)));
-    const logins = Array.from({ length: 8 }, () => api.login(ana.email, ana.password));
-    // Sent, and some of them surely not answered yet: each takes about a quarter of a second.
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    const ended = kunci.stop();
-    expect((await Promise.all(logins)).map(({ status }) => status)).toEqual(Array(8).fill(200));
-    expect(await ended).toBe(0);
-    for (const socket of idle) socket.destroy();
-    await expect(api.userInfo()).rejects.toThrow();
-  });
-
-  it('forgets clients that hung up, says so in the log, and still ends at once', async () => {
-    const kunci = new KunciProcess(testSettings(database, { LOG_LEVEL: 'info' }));
-    const url = new URL(await kunci.url());
-    const hungUp = await openSocket(url);
-    const head = ['POST /api/register HTTP/1.1', 'Host: x', 'Content-Type: application/json', 'Content-Length: 500'];
-    hungUp.write(`${head.join('\r\n')}\r\n\r\n{"name":`);
-    const idle = await openSocket(url);
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    hungUp.destroy();
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    const start = Date.now();
-    expect(await kunci.stop()).toBe(0);
-    expect(Date.now() - start).toBeLessThan(4_000);
-    idle.destroy();
-    expect(kunci.stdout).toMatch(/"path":"\/api\/register".*"aborted":true/);
-  });
-
   it('logs one JSON line a request with its id, and no password or token in any of them', async () => {
     const kunci = new KunciProcess(testSettings(database, { LOG_LEVEL: 'trace' }));
     const api = new Api(await kunci.url());
@@ -161,10 +127,3 @@ describe('process', () => {
     await first.stop();
   });
 });
-
-function openSocket({ hostname, port }: URL): Promise<ReturnType<typeof connect>> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(Number(port), hostname, () => resolve(socket));
-    socket.on('error', reject);
-  });
-}

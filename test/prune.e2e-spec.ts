@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { AuditPruneService } from '../src/audit/audit-prune.service.js';
 import { PruneService } from '../src/sessions/prune.service.js';
 import type { Session } from '../src/sessions/session.entity.js';
 import { sessionIdOf, type SignedIn } from './support/api.js';
 import { startApp, type TestApp } from './support/app.js';
+import { auditEvents, written } from './support/audit.js';
 
 describe('sessions that are over', () => {
   let test: TestApp;
@@ -62,7 +64,7 @@ describe('sessions that are over', () => {
     const prune = new PruneService(sessions);
     try {
       prune.onApplicationBootstrap();
-      jest.advanceTimersByTime(10 * 60_000);
+      jest.advanceTimersToNextTimer();
     } finally {
       jest.useRealTimers();
     }
@@ -70,5 +72,24 @@ describe('sessions that are over', () => {
     while ((await sessions.countBy({ id })) > 0 && Date.now() < deadline);
     prune.onApplicationShutdown();
     expect(await sessions.countBy({ id })).toBe(0);
+  });
+});
+
+describe('audit events', () => {
+  let test: TestApp;
+  beforeAll(async () => {
+    test = await startApp();
+  });
+  afterAll(() => test.stop());
+
+  it('are deleted in small batches after the time that AUDIT_KEPT says, and only those', async () => {
+    await written(test.dataSource, 1);
+    await auditEvents(test.dataSource).clear();
+    const at = (days: number) => new Date(Date.now() - days * 86_400_000);
+    const row = (days: number) => ({ id: randomUUID(), at: at(days), event: 'user_created' as const });
+    await auditEvents(test.dataSource).insert([...Array.from({ length: 201 }, () => row(90.1)), row(89.9)]);
+    const prune = test.app.get(AuditPruneService);
+    expect([await prune.prune(), await prune.prune(), await prune.prune()]).toEqual([200, 1, 0]);
+    expect(await auditEvents(test.dataSource).count()).toBe(1);
   });
 });

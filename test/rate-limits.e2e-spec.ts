@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { RATE_LIMITS } from '../src/http/rate-limits.js';
-import { newEmail } from './support/api.js';
-import { startApp, type TestApp } from './support/app.js';
+import { CountersService } from '../src/limits/counters.service.js';
+import { Api, newEmail } from './support/api.js';
+import { startApp, type TestApp, testSettings } from './support/app.js';
+import { createDatabase, ENGINE } from './support/database.js';
+import { KunciProcess } from './support/process.js';
 import { Visitor } from './support/visitor.js';
 
 describe('rate limits', () => {
@@ -60,6 +63,58 @@ describe('rate limits', () => {
     for (let i = 0; i < RATE_LIMITS.login.points; i++) await guess(`2001:db8:0:1::${i.toString(16)}`);
     expect((await guess('2001:db8:0:1:ffff::1')).status).toBe(429);
     expect((await guess('2001:db8:0:2::1')).status).toBe(401);
+  });
+});
+
+/** Where the counters are rows. */
+(ENGINE === 'sqlite' ? describe.skip : describe)('counts that expired', () => {
+  it('are deleted in batches, and no others', async () => {
+    const test = await startApp();
+    try {
+      const keys = () => test.dataSource.query<{ key: string }[]>('SELECT `key` FROM rate_limits ORDER BY `key`');
+      const [past, future] = [Date.now() - 1, Date.now() + 3_600_000];
+      const rows = [
+        ['a', 1, past],
+        ['b', 1, past],
+        ['c', 1, past],
+        ['later', 1, future],
+        ['never', 1, null],
+      ];
+      for (const row of rows) await test.dataSource.query('INSERT INTO rate_limits VALUES (?, ?, ?)', row);
+      const counters = test.app.get(CountersService);
+      expect(await counters.deleteExpired(2)).toBe(2);
+      expect(await counters.deleteExpired(2)).toBe(1);
+      expect(await counters.deleteExpired(2)).toBe(0);
+      expect((await keys()).map(({ key }) => key)).toEqual(['later', 'never']);
+    } finally {
+      await test.stop();
+    }
+  });
+});
+
+describe('a proxy', () => {
+  it.each([
+    ['that is not trusted', {}, { 'x-forwarded-for': '203.0.113.7' }, 'set TRUST_PROXY=127.0.0.1 '],
+    [
+      'that names no client',
+      { TRUST_PROXY: '127.0.0.1' },
+      {},
+      '127.0.0.1 is in TRUST_PROXY but sent no X-Forwarded-For',
+    ],
+  ])('%s is told of in the log, once', async (_what, settings, headers, warning) => {
+    const database = await createDatabase();
+    const kunci = new KunciProcess(testSettings(database, { ...settings, LOG_LEVEL: 'warn' }));
+    try {
+      const api = new Api(await kunci.url());
+      const body = '{"email":"nobody","password":"x"}';
+      const init = { headers: { 'content-type': 'application/json', ...headers }, body };
+      for (let i = 0; i < 3; i++) expect((await api.send('POST', '/api/login', init)).status).toBe(401);
+    } finally {
+      // The log is complete once it has ended.
+      await kunci.stop();
+      await database.drop();
+    }
+    expect(kunci.stdout.split(warning)).toHaveLength(2);
   });
 });
 

@@ -1,6 +1,7 @@
 // `npm test`: the unit tests once, then the end-to-end suite through the real application on every engine at hand.
-// TEST_REQUIRE=sqlite,mariadb,mysql,chromium,python,nginx turns a missing one into a failure. COVERAGE=1
-// measures what the end-to-end suite reaches. Arguments go on to Jest.
+// TEST_REQUIRE=sqlite,mariadb,mysql,chromium,python,nginx,redis turns a missing one into a failure. COVERAGE=1
+// measures what they reach, and fails
+// below test/coverage.mjs's bound. Arguments go on to Jest.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,8 +11,9 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 install();
 build();
 const { startEngines } = await import('./engines.mjs');
+const { newCoverageFolder, PROCESS_COVERAGE, readProcessCoverage, reportCoverage } = await import('./coverage.mjs');
 const { findChromium } = await import('./chromium.mjs');
-const { findNginx, findPython } = await import('./tools.mjs');
+const { findNginx, findPython, findRedis } = await import('./tools.mjs');
 
 const required = (process.env.TEST_REQUIRE ?? '').split(',').filter(Boolean);
 const report = [];
@@ -24,23 +26,18 @@ function jest(label, project, environment) {
     '--no-warnings=ExperimentalWarning',
     join('node_modules', 'jest', 'bin', 'jest.js'),
   ];
-  const coverage =
-    process.env.COVERAGE && project === 'e2e'
-      ? [
-          '--coverage',
-          `--coverageDirectory=coverage/${environment.TEST_ENGINE}`,
-          '--coverageThreshold={"global":{"lines":90}}',
-        ]
-      : [];
+  const isMeasured = process.env.COVERAGE && project !== 'browser';
+  const coverage = isMeasured ? ['--coverage', `--coverageDirectory=${newCoverageFolder()}`] : [];
   const { status } = spawnSync(
     process.execPath,
     [...args, ...process.argv.slice(2), ...coverage, '--selectProjects', project],
     {
       cwd: root,
       stdio: 'inherit',
-      env: { ...process.env, ...environment },
+      env: { ...process.env, ...environment, ...(isMeasured && { PROCESS_COVERAGE }) },
     },
   );
+  if (isMeasured && project === 'e2e') readProcessCoverage();
   failed ||= status !== 0;
   report.push(`${label}: ${status === 0 ? 'passed' : 'FAILED'}`);
 }
@@ -55,10 +52,16 @@ jest('unit', 'unit', {});
 const chromium = findChromium();
 const python = findPython();
 const nginx = findNginx();
+const redis = findRedis();
 const { running, missing } = await startEngines();
 try {
   for (const { name, version, url = '' } of running) {
-    const tools = { TEST_CHROMIUM: chromium ?? '', TEST_PYTHON: python ?? '', TEST_NGINX: nginx ?? '' };
+    const tools = {
+      TEST_CHROMIUM: chromium ?? '',
+      TEST_PYTHON: python ?? '',
+      TEST_NGINX: nginx ?? '',
+      TEST_REDIS: redis ?? '',
+    };
     const environment = { TEST_ENGINE: name, TEST_SERVER_URL: url, ...tools };
     jest(`e2e on ${name} (${version})`, 'e2e', environment);
     if (chromium) jest(`browser on ${name}`, 'browser', environment);
@@ -66,9 +69,15 @@ try {
 } finally {
   await Promise.all(running.map((engine) => engine.stop()));
 }
+if (process.env.COVERAGE) {
+  const { isEnough, summary } = reportCoverage();
+  failed ||= !isEnough;
+  report.push(summary);
+}
 for (const { name, why } of missing) miss(name, why);
 if (!chromium) miss('chromium', 'no chromium on the PATH and CHROMIUM does not name one');
 if (!python) miss('python', 'no python3 with flask, jwt and cryptography, and PYTHON does not name one');
 if (!nginx) miss('nginx', 'no nginx with auth_request, and NGINX does not name one');
+if (!redis) miss('redis', 'no redis-server on the PATH and REDIS_SERVER does not name one');
 process.stdout.write(`\n${report.join('\n')}\n`);
 process.exitCode = failed ? 1 : 0;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sessionIdOf, type SignedIn } from './support/api.js';
 import { startApp, type TestApp } from './support/app.js';
+import { NOWHERE } from './support/audit.js';
 
 describe('sessions', () => {
   let test: TestApp;
@@ -139,12 +140,11 @@ describe('sessions', () => {
     const { AuthService } = await import('../src/auth/auth.service.js');
     const { SessionsService } = await import('../src/sessions/sessions.service.js');
     const { email, password } = await test.api.person();
-    const user = await test.app.get(AuthService).authenticate({ email, password });
+    const user = await test.app.get(AuthService).authenticate({ email, password }, NOWHERE);
     await test.dataSource.query('UPDATE users SET password_version = password_version + 1 WHERE email = ?', [email]);
     const hashes = { handleHash: randomUUID().padEnd(43), refreshSecretHash: null };
     const sessions = test.app.get(SessionsService);
-    const device = { userAgent: '', address: '' };
-    const { id } = await sessions.start(user, device, { kind: 'browser', ...hashes });
+    const { id } = await sessions.start(user, NOWHERE, { kind: 'browser', ...hashes });
     expect(await sessions.findSignedIn(id)).toBeNull();
   });
 
@@ -152,9 +152,9 @@ describe('sessions', () => {
     const { AuthService } = await import('../src/auth/auth.service.js');
     const { RefreshService } = await import('../src/sessions/refresh.service.js');
     const { email, password } = await test.api.person();
-    const user = await test.app.get(AuthService).authenticate({ email, password });
+    const user = await test.app.get(AuthService).authenticate({ email, password }, NOWHERE);
     await test.dataSource.query('DELETE FROM users WHERE email = ?', [email]);
-    const started = test.app.get(RefreshService).start(user, { userAgent: '', address: '' });
+    const started = test.app.get(RefreshService).start(user, NOWHERE);
     await expect(started).rejects.toMatchObject({ code: 'invalid_credentials' });
   });
 

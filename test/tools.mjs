@@ -1,4 +1,4 @@
-// What the snippets of docs/resource-servers need beside Node.
+// What the tests use beside Node and the databases: a Redis, and what the snippets of docs/resource-servers need.
 import { spawnSync } from 'node:child_process';
 
 const run = (command, ...args) => spawnSync(command, args, { encoding: 'utf8' });
@@ -18,4 +18,10 @@ export function findPython() {
 export function findNginx() {
   const candidates = [process.env.NGINX, 'nginx', '/usr/sbin/nginx'].filter(Boolean);
   return candidates.find((name) => run(name, '-V').stderr?.includes('--with-http_auth_request_module'));
+}
+
+/** A Redis server, which the tests start and end themselves: the one that REDIS_SERVER names, or one at hand. */
+export function findRedis() {
+  const candidates = [process.env.REDIS_SERVER, 'redis-server', 'valkey-server'].filter(Boolean);
+  return candidates.find((name) => run(name, '--version').status === 0);
 }

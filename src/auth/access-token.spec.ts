@@ -73,6 +73,10 @@ describe('subjectOf', () => {
     expect(Number.isSafeInteger(id)).toBe(true);
   });
 
+  it.each([-3600, 0, 30])('takes a token that was issued at another clock, %i s from now', (seconds) => {
+    expect(subjectOf({ sub: '1', sid, exp, iat: Date.now() / 1000 + seconds })).not.toBeNull();
+  });
+
   it.each([
     ['nothing', undefined],
     ['null', null],
@@ -83,6 +87,8 @@ describe('subjectOf', () => {
     ['no expiry', { sub: '1', sid }],
     ['an expiry that is a text', { sub: '1', sid, exp: '2000000000' }],
     ['an expiry of null', { sub: '1', sid, exp: null }],
+    ['a time of issue in an hour', { sub: '1', sid, exp, iat: Date.now() / 1000 + 3600 }],
+    ['a time of issue that is a text', { sub: '1', sid, exp, iat: '1' }],
     ['no subject', { sid, exp }],
     ['a subject that is a number', { sub: 1, sid, exp }],
     ['a subject of null', { sub: null, sid, exp }],

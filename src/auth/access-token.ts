@@ -23,13 +23,17 @@ export interface Subject {
   readonly sessionId: string;
 }
 
+/** How far the clocks of two processes may differ: a token from further ahead would outlive what it was issued for. */
+const MAX_SKEW_SECONDS = 60;
+
 /**
  * @param claims of a token whose signature, issuer, audience and lifetime hold
- * @returns null if the token has no expiry, its `sub` is no id of ours, or its `sid` no session's. Checked as text,
- * because MySQL reads "1abc" as 1.
+ * @returns null if the token has no expiry, is issued in the future, its `sub` is no id of ours, or its `sid` no
+ * session's. Checked as text, because MySQL reads "1abc" as 1.
  */
 export function subjectOf(claims: unknown): Subject | null {
-  const { sub, sid, exp } = (claims ?? {}) as { sub?: unknown; sid?: unknown; exp?: unknown };
+  const { sub, sid, exp, iat = 0 } = (claims ?? {}) as Record<string, unknown>;
+  if (typeof iat !== 'number' || iat > Date.now() / 1000 + MAX_SKEW_SECONDS) return null;
   if (typeof exp !== 'number' || typeof sub !== 'string' || !/^[1-9]\d{0,14}$/.test(sub)) return null;
   return isUUID(sid) ? { userId: Number(sub), sessionId: sid as string } : null;
 }

@@ -6,7 +6,7 @@ import { DtoPipe } from '../http/dto.pipe.js';
 import { Message } from '../http/envelope.js';
 import { ApiEnvelope, ApiFaults } from '../http/openapi.js';
 import { RateLimit } from '../http/rate-limits.js';
-import { deviceOf } from '../sessions/device.js';
+import { originOf } from '../http/request-origin.js';
 import { toUserInfo, UserInfoData } from '../users/users.dto.js';
 import { LoginDto, RefreshDto, RegisterDto, Tokens } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
@@ -33,8 +33,11 @@ export class AuthController {
     'unsupported_media_type',
     'too_many_requests',
   )
-  async register(@Body(RegistrationPipe) registration: RegisterDto): Promise<UserInfoData> {
-    return { user: toUserInfo(await this.auth.register(registration)) };
+  async register(
+    @Body(RegistrationPipe) registration: RegisterDto,
+    @Req() request: FastifyRequest,
+  ): Promise<UserInfoData> {
+    return { user: toUserInfo(await this.auth.register(registration, originOf(request))) };
   }
 
   @Post('login')
@@ -55,7 +58,7 @@ export class AuthController {
     'too_many_requests',
   )
   login(@Body(CredentialsPipe) credentials: LoginDto, @Req() request: FastifyRequest): Promise<Tokens> {
-    return this.auth.login(credentials, deviceOf(request));
+    return this.auth.login(credentials, originOf(request));
   }
 
   @Post('refresh')
@@ -81,6 +84,6 @@ export class AuthController {
     'too_many_requests',
   )
   refresh(@Body(new DtoPipe(RefreshDto)) body: RefreshDto, @Req() request: FastifyRequest): Promise<Tokens> {
-    return this.auth.refresh(body, deviceOf(request));
+    return this.auth.refresh(body, originOf(request));
   }
 }

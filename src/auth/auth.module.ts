@@ -1,18 +1,25 @@
 import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
+import { AuditModule } from '../audit/audit.module.js';
 import { KeysModule } from '../keys/keys.module.js';
+import { LimitsModule } from '../limits/limits.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuthController } from './auth.controller.js';
+import { AuthEvents } from './auth-events.service.js';
 import { AuthService } from './auth.service.js';
+import { DeviceStatements } from './device-statements.js';
 import { IntrospectionController } from './introspection.controller.js';
 import { JwtStrategy } from './jwt.strategy.js';
+import { LoginThrottle } from './login-throttle.js';
+import { ProxyWatch } from './proxy-watch.js';
+import { TokensService } from './tokens.service.js';
 
 @Module({
-  imports: [UsersModule, PasswordsModule, SessionsModule, KeysModule, PassportModule],
+  imports: [AuditModule, UsersModule, PasswordsModule, SessionsModule, KeysModule, LimitsModule, PassportModule],
   controllers: [AuthController, IntrospectionController],
-  providers: [AuthService, JwtStrategy],
-  exports: [AuthService, UsersModule, SessionsModule],
+  providers: [AuthService, AuthEvents, TokensService, JwtStrategy, LoginThrottle, DeviceStatements, ProxyWatch],
+  exports: [AuditModule, AuthService, DeviceStatements, ProxyWatch, LimitsModule, UsersModule, SessionsModule],
 })
 export class AuthModule {}

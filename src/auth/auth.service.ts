@@ -1,17 +1,14 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
-import { SETTINGS } from '../config/config.module.js';
-import type { Settings } from '../config/env.js';
-import { AppError } from '../http/app-error.js';
-import { type AccessTokenClaims, KeysService } from '../keys/keys.service.js';
+import { Injectable, Logger } from '@nestjs/common';
+import type { RequestOrigin } from '../http/request-origin.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
-import type { Device } from '../sessions/device.js';
-import { type Grant, RefreshService } from '../sessions/refresh.service.js';
-import { SessionsService, type SignedIn } from '../sessions/sessions.service.js';
+import { RefreshService } from '../sessions/refresh.service.js';
 import { isPossibleAddress } from '../users/email-address.js';
 import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
-import { isCompactJws, subjectOf } from './access-token.js';
+import { AuthEvents } from './auth-events.service.js';
 import type { LoginDto, RefreshDto, RegisterDto, Tokens } from './auth.dto.js';
+import { type Comparison, type LoginClient, LoginThrottle } from './login-throttle.js';
+import { TokensService } from './tokens.service.js';
 
 @Injectable()
 export class AuthService {
@@ -20,75 +17,54 @@ export class AuthService {
   constructor(
     private readonly users: UsersService,
     private readonly passwords: PasswordsService,
-    private readonly sessions: SessionsService,
     private readonly refreshing: RefreshService,
-    private readonly keys: KeysService,
-    @Inject(SETTINGS) private readonly settings: Settings,
+    private readonly tokens: TokensService,
+    private readonly throttle: LoginThrottle,
+    private readonly events: AuthEvents,
   ) {}
 
   /** @throws AppError `email_taken` */
-  async register({ name, email, password }: RegisterDto): Promise<User> {
+  async register({ name, email, password }: RegisterDto, origin: RequestOrigin): Promise<User> {
     const passwordHash = await this.passwords.hash(password);
-    return this.users.create({ name, email, passwordHash });
-  }
-
-  /** @throws AppError `invalid_credentials`, `account_locked` */
-  async login(credentials: LoginDto, device: Device): Promise<Tokens> {
-    const user = await this.authenticate(credentials);
-    return this.tokensOf(await this.refreshing.start(user, device));
-  }
-
-  /** @throws AppError `invalid_refresh_token`, `refresh_token_reused` */
-  async refresh({ refresh_token }: RefreshDto, device: Device): Promise<Tokens> {
-    return this.tokensOf(await this.refreshing.refresh(refresh_token, device));
-  }
-
-  /**
-   * The story of every login, of the API and of the pages. Hashes in every case: an unknown address takes as long as a
-   * wrong password, and answers the same.
-   * @throws AppError `invalid_credentials`; `account_locked`, told only to who knows the password
-   */
-  async authenticate({ email, password }: LoginDto): Promise<User> {
-    // What can be nobody's address is no secret: not worth a hash.
-    if (!isPossibleAddress(email)) throw new AppError('invalid_credentials');
-    const user = await this.users.findByEmail(email);
-    const matches = await this.passwords.verify(password, user?.passwordHash);
-    if (!user || !matches) throw new AppError('invalid_credentials');
-    if (user.lockedAt) throw new AppError('account_locked');
-    if (this.passwords.needsRehash(user.passwordHash)) await this.upgradeHash(user, password);
+    const user = await this.users.create({ name, email, passwordHash });
+    this.events.registered(user, origin);
     return user;
   }
 
+  /** @throws AppError as `authenticate` */
+  async login(credentials: LoginDto, origin: RequestOrigin): Promise<Tokens> {
+    const user = await this.authenticate(credentials, origin);
+    return this.tokens.tokensOf(await this.refreshing.start(user, origin));
+  }
+
+  /** @throws AppError `invalid_refresh_token`, `refresh_token_reused` */
+  async refresh({ refresh_token }: RefreshDto, origin: RequestOrigin): Promise<Tokens> {
+    return this.tokens.tokensOf(await this.refreshing.refresh(refresh_token, origin));
+  }
+
   /**
-   * Whom verified claims name, if their session is live. The one look-up of a guarded request.
-   * @throws AppError `invalid_token`, or `user_not_found` if the account is gone
+   * The story of every login, of the API and of the pages. Hashes in every case that is not throttled: an unknown
+   * address takes as long as a wrong password, answers the same, and is throttled the same.
+   * @throws AppError `invalid_credentials`; `too_many_requests`, after failures in a row; `account_locked`, told only
+   * to who knows the password
    */
-  async signedIn(claims: unknown): Promise<SignedIn> {
-    const subject = subjectOf(claims);
-    if (!subject) throw new AppError('invalid_token');
-    const found = await this.sessions.findSignedIn(subject.sessionId);
-    if (found?.id === subject.userId) return found;
-    throw new AppError((await this.users.exists(subject.userId)) ? 'invalid_token' : 'user_not_found');
-  }
-
-  /** @returns the claims of an access token that opens something at this moment, or null */
-  async introspect(token: string): Promise<AccessTokenClaims | null> {
-    const claims = isCompactJws(token) ? await this.keys.verify(token) : null;
-    const subject = subjectOf(claims);
-    if (!subject) return null;
-    const found = await this.sessions.findSignedIn(subject.sessionId);
-    return found?.id === subject.userId ? claims : null;
-  }
-
-  private async tokensOf({ session, refreshToken }: Grant): Promise<Tokens> {
-    const remainingSeconds = Math.max(1, Math.floor((session.expiresAt.getTime() - Date.now()) / 1000));
-    const expiresIn = Math.min(this.settings.accessToken.ttlSeconds, remainingSeconds);
-    return {
-      access_token: await this.keys.sign(session.userId, session.id, expiresIn),
-      token_type: 'Bearer',
-      expires_in: expiresIn,
-      refresh_token: refreshToken,
-    };
+  async authenticate({ email, password }: LoginDto, origin: RequestOrigin & LoginClient): Promise<User> {
+    // What can be nobody's address is no secret: not worth a hash.
+    if (!isPossibleAddress(email)) throw this.events.unknownUser(email, origin);
+    this.passwords.expectRoom();
+    const user = await this.users.findByEmail(email);
+    const comparison: Comparison = (work) =>
+      this.passwords.admit((verify) => work(() => verify(password, user?.passwordHash)));
+    const tried = this.throttle.attempt({ userId: user?.id, email }, origin, comparison);
+    const matches = await tried.catch((error: unknown) => {
+      throw this.events.throttled(error, email, user, origin);
+    });
+    if (!user) throw this.events.unknownUser(email, origin);
+    if (!matches) throw this.events.refused('wrong_password', user, origin);
+    if (user.lockedAt) throw this.events.refused('account_locked', user, origin);
+    this.events.loggedIn(user, origin);
+    if (this.passwords.needsRehash(user.passwordHash)) await this.upgradeHash(user, password);
+    return user;
   }
 
   /** A stored hash keeps up with `BCRYPT_COST`; the password is the same, so sessions go on. Logged in either way. */

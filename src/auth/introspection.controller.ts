@@ -5,13 +5,13 @@ import { DtoPipe } from '../http/dto.pipe.js';
 import { TakesForm } from '../http/envelope.js';
 import { ApiFaults } from '../http/openapi.js';
 import { IntrospectDto, Introspection } from './auth.dto.js';
-import { AuthService } from './auth.service.js';
 import { IntrospectionGuard } from './introspection.guard.js';
+import { TokensService } from './tokens.service.js';
 
 @ApiTags('Keys')
 @Controller('api')
 export class IntrospectionController {
-  constructor(private readonly auth: AuthService) {}
+  constructor(private readonly tokens: TokensService) {}
 
   @Post('introspect')
   @ApiOperation({
@@ -28,7 +28,7 @@ export class IntrospectionController {
   @ApiOkResponse({ type: Introspection, description: 'What the token is good for, or only that it is not active' })
   @ApiFaults('validation_failed', 'invalid_body', 'invalid_client', 'not_found', 'unsupported_media_type')
   async introspect(@Body(new DtoPipe(IntrospectDto)) { token }: IntrospectDto): Promise<Introspection> {
-    const claims = await this.auth.introspect(token);
+    const claims = await this.tokens.introspect(token);
     return claims ? { active: true, token_type: 'Bearer', ...claims } : { active: false };
   }
 }

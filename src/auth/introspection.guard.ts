@@ -1,26 +1,33 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { AuditService } from '../audit/audit.service.js';
 import { SETTINGS } from '../config/config.module.js';
-import type { Settings } from '../config/env.js';
+import type { Settings } from '../config/settings.js';
 import { AppError } from '../http/app-error.js';
+import { originOf } from '../http/request-origin.js';
 
 const CHALLENGE = { 'www-authenticate': 'Basic realm="kunci", charset="UTF-8"' };
 
 /** Lets in the one client that the settings name, by HTTP Basic (RFC 7617); without it nobody. */
 @Injectable()
 export class IntrospectionGuard implements CanActivate {
-  constructor(@Inject(SETTINGS) private readonly settings: Settings) {}
+  constructor(
+    private readonly audit: AuditService,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
 
   /** @throws AppError `not_found` if the endpoint is closed, `invalid_client` */
   canActivate(context: ExecutionContext): boolean {
     const client = this.settings.introspection;
     if (!client) throw new AppError('not_found');
     const { clientId, clientSecret } = client;
-    const given = credentialsOf(context.switchToHttp().getRequest<FastifyRequest>());
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const given = credentialsOf(request);
     // RFC 6749, section 2.3.1 wants both form-encoded first; many clients leave that out.
     const accepted = [`${clientId}:${clientSecret}`, `${formEncoded(clientId)}:${formEncoded(clientSecret)}`];
     if (accepted.some((credentials) => isEqual(given, credentials))) return true;
+    this.audit.record('authz_fail', { origin: originOf(request), detail: 'introspection' });
     throw new AppError('invalid_client', { headers: CHALLENGE });
   }
 }

@@ -5,13 +5,13 @@ import { Strategy } from 'passport-jwt';
 import { KeysService } from '../keys/keys.service.js';
 import type { SignedIn } from '../sessions/sessions.service.js';
 import { bearerToken } from './access-token.js';
-import { AuthService } from './auth.service.js';
+import { TokensService } from './tokens.service.js';
 
 @Injectable()
 export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   constructor(
     keys: KeysService,
-    private readonly auth: AuthService,
+    private readonly tokens: TokensService,
   ) {
     super({
       ...keys.verification,
@@ -26,6 +26,6 @@ export class JwtStrategy extends PassportStrategy(Strategy, 'jwt') {
   }
 
   validate(claims: unknown): Promise<SignedIn> {
-    return this.auth.signedIn(claims);
+    return this.tokens.signedIn(claims);
   }
 }

@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { ConfigModule } from '../config/config.module.js';
-import type { Settings } from '../config/env.js';
+import type { Settings } from '../config/settings.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { KeyRotationModule } from '../keys/key-rotation.module.js';
 
@@ -8,6 +9,9 @@ import { KeyRotationModule } from '../keys/key-rotation.module.js';
 @Module({})
 export class CommandsModule {
   static of(settings: Settings): DynamicModule {
-    return { module: CommandsModule, imports: [ConfigModule.of(settings), DatabaseModule, KeyRotationModule] };
+    return {
+      module: CommandsModule,
+      imports: [ConfigModule.of(settings), DatabaseModule.of('fail'), KeyRotationModule, AuditModule],
+    };
   }
 }

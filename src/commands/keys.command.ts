@@ -11,19 +11,30 @@ export function addKeysCommands(program: Command): void {
     .description('make a key pair that signs access tokens, in the place of any other, within a minute')
     .addOption(new Option('--alg <algorithm>', 'RFC 7518').choices(ASYMMETRIC_ALGORITHMS).makeOptionMandatory())
     .action(({ alg }: { alg: AsymmetricAlgorithm }) =>
-      withService(KeyRotationService, async (keys) => announce(await keys.create(alg))),
+      withService(KeyRotationService, async (keys, audit) => {
+        const key = await keys.create(alg);
+        audit.record('sensitive_create', { detail: `signing_key ${key.kid}` });
+        return announce(key);
+      }),
     );
   program
     .command('keys:rotate')
     .description('replace the key that signs by a new one of the same algorithm')
-    .action(() => withService(KeyRotationService, async (keys) => announce(await keys.rotate())));
+    .action(() =>
+      withService(KeyRotationService, async (keys, audit) => {
+        const key = await keys.rotate();
+        audit.record('sensitive_create', { detail: `signing_key_rotated ${key.kid}` });
+        return announce(key);
+      }),
+    );
   program
     .command('keys:retire')
     .description('stop a key from signing, at once; it verifies until its last token has expired')
     .argument('<kid>', 'the id that keys:list shows')
     .action((kid: string) =>
-      withService(KeyRotationService, async (keys) => {
+      withService(KeyRotationService, async (keys, audit) => {
         const verifiesUntil = await keys.retire(kid);
+        audit.record('sensitive_update', { detail: `signing_key_retired ${kid}` });
         const isSignedByAnother = (await keys.list()).some((key) => isSigning(key, new Date()));
         const lines = [`${kid} signs no more and verifies until ${format(verifiesUntil)}.`];
         return [...lines, ...(isSignedByAnother ? [] : [SHARED_SECRET])].join('\n');

@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import type { Settings } from './env.js';
+import type { Settings } from './settings.js';
 
 /** The token under which the frozen settings are injected: `@Inject(SETTINGS) settings: Settings`. */
 export const SETTINGS = Symbol('settings');

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { faultyNames, MYSQL, readWithSecret, SECRET_KEY } from '../../test/support/settings.js';
-import { readSettings, type Settings } from './env.js';
+import { readSettings } from './env.js';
+import type { Settings } from './settings.js';
 
 describe('readSettings', () => {
   describe('a number', () => {

@@ -1,18 +1,24 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { faultsOf, faultyNames, MYSQL, readWithSecret, SECRET_KEY, SERVER } from '../../test/support/settings.js';
-import { readSettings, type Settings } from './env.js';
+import { readSettings } from './env.js';
+import type { Settings } from './settings.js';
 
 describe('readSettings', () => {
   it('has a default for everything but the secret', () => {
     expect(readSettings({ SECRET_KEY })).toEqual({
-      http: { host: '127.0.0.1', port: 8080, trustProxy: [], rateLimits: true },
-      database: { type: 'sqlite', path: resolve('data/kunci.db'), migrate: true },
+      http: { host: '127.0.0.1', port: 8080, trustProxy: [], rateLimits: true, maxConnections: 10_000 },
+      workers: 1,
+      database: { type: 'sqlite', path: resolve('data/kunci.db'), migrate: true, deadlineMs: 2000 },
+      redisUrl: undefined,
       secrets: { current: expect.anything(), previous: undefined },
       accessToken: { ttlSeconds: 900, issuer: 'kunci', audience: 'kunci-api' },
       sessions: { idleSeconds: 14 * 86_400, absoluteSeconds: 90 * 86_400, refreshGraceSeconds: 10 },
       introspection: undefined,
-      passwords: { bcryptCost: 12 },
+      passwords: { bcryptCost: 12, hashConcurrency: Math.min(availableParallelism(), 3) },
+      metrics: undefined,
+      audit: { keptSeconds: 90 * 86_400 },
       logLevel: 'info',
     });
   });
@@ -136,6 +142,8 @@ describe('readSettings', () => {
       password: 'sesame',
       name: 'kunci_users',
       migrate: true,
+      deadlineMs: 2000,
+      poolSize: 10,
     });
   });
 

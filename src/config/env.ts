@@ -1,74 +1,50 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
-import { dirname, join, resolve } from 'node:path';
-import { readOrCreateSecret } from './embedded-secret.js';
+import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
 import { Environment, SettingsError } from './environment.js';
-
-export type DatabaseSettings =
-  | { readonly type: 'sqlite'; readonly path: string; readonly migrate: boolean }
-  | {
-      readonly type: 'mysql' | 'mariadb';
-      readonly host: string;
-      readonly port: number;
-      readonly username: string;
-      readonly password: string;
-      readonly name: string;
-      readonly migrate: boolean;
-    };
-
-export interface Settings {
-  readonly http: {
-    readonly host: string;
-    readonly port: number;
-    /** Addresses or CIDR ranges whose `X-Forwarded-*` headers are believed. */
-    readonly trustProxy: readonly string[];
-    readonly rateLimits: boolean;
-  };
-  readonly database: DatabaseSettings;
-  /** What signs HS256 tokens and seals the private keys; `previous` still verifies and opens. */
-  readonly secrets: { readonly current: KeyObject; readonly previous: KeyObject | undefined };
-  readonly accessToken: { readonly ttlSeconds: number; readonly issuer: string; readonly audience: string };
-  readonly sessions: {
-    readonly idleSeconds: number;
-    readonly absoluteSeconds: number;
-    /** How long a refresh token that was rotated still gets its successor. */
-    readonly refreshGraceSeconds: number;
-  };
-  /** The one client that may introspect tokens; without it the endpoint is closed. */
-  readonly introspection: { readonly clientId: string; readonly clientSecret: string } | undefined;
-  readonly passwords: { readonly bcryptCost: number };
-  readonly logLevel: (typeof LOG_LEVELS)[number];
-}
-
-const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-
-/** RFC 7518, section 3.2: a key for HS256 has at least the 256 bits of the hash. */
-const MIN_SECRET_BYTES = 32;
+import { readHashConcurrency, readWorkers, threadsOfWorker } from './processes.js';
+import { checkSecret, readIntrospection, readPreviousSecretKey, readSecretKey } from './secrets.js';
+import { type DatabaseSettings, LOG_LEVELS, type Settings } from './settings.js';
 
 const DAY = 86_400;
 
-/** What people leave standing in a copied `.env`. A secret that anyone can guess is worse than none. */
-const PLACEHOLDER =
-  /change.?(me|this|it)|replace|your.?(own.?)?(secret|key|256)|placeholder|secret.?(key.?)?here|example|openssl|output of|keluaran/i;
-
 /** Reads `.env` of the working directory, if there is one. Variables that are already set win. */
 export function loadEnvFile(): void {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  if (!existsSync('.env')) return;
+  const { UV_THREADPOOL_SIZE: threads } = process.env;
+  process.loadEnvFile('.env');
+  // Too late for it: the pool has been made. Its size must not be thought to be another one.
+  if (threads === undefined) delete process.env.UV_THREADPOOL_SIZE;
+}
+
+/** What one of several processes gets in its environment on top of this process's own. */
+export function workerEnvironment(variables: NodeJS.ProcessEnv = process.env): NodeJS.ProcessEnv {
+  return { UV_THREADPOOL_SIZE: variables.UV_THREADPOOL_SIZE || String(threadsOfWorker()) };
+}
+
+/** Both places that settings come from, before one is laid over the other. Sets nothing. */
+export function readSources(): { environment: NodeJS.ProcessEnv; envFile: NodeJS.ProcessEnv } {
+  return { environment: process.env, envFile: existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {} };
 }
 
 /** @throws SettingsError with all faults at once */
 export function readSettings(variables: NodeJS.ProcessEnv = process.env): Settings {
   const env = new Environment(variables);
   const database = readDatabase(env);
+  const redisUrl = readRedisUrl(env);
+  const workers = readWorkers(env, database, redisUrl);
   const settings: Settings = {
     http: {
       host: env.text('HOST') ?? '127.0.0.1',
       port: env.integer('PORT', { min: 0, max: 65_535, fallback: 8080 }),
       trustProxy: readTrustProxy(env),
       rateLimits: env.choice('RATE_LIMITS', ['on', 'off'], 'on') === 'on',
+      maxConnections: env.integer('MAX_CONNECTIONS', { min: 10, max: 1_000_000, fallback: 10_000 }),
     },
+    workers,
     database,
+    redisUrl,
     secrets: { current: readSecretKey(env, database), previous: readPreviousSecretKey(env) },
     accessToken: {
       ttlSeconds: env.seconds('ACCESS_TOKEN_TTL', { min: 60, max: 86_400, fallback: 900 }),
@@ -81,7 +57,12 @@ export function readSettings(variables: NodeJS.ProcessEnv = process.env): Settin
       refreshGraceSeconds: env.seconds('REFRESH_GRACE', { min: 0, max: 60, fallback: 10 }),
     },
     introspection: readIntrospection(env),
-    passwords: { bcryptCost: env.integer('BCRYPT_COST', { min: 10, max: 15, fallback: 12 }) },
+    passwords: {
+      bcryptCost: env.integer('BCRYPT_COST', { min: 10, max: 15, fallback: 12 }),
+      hashConcurrency: readHashConcurrency(env, workers),
+    },
+    metrics: readMetrics(env),
+    audit: { keptSeconds: env.seconds('AUDIT_KEPT', { min: DAY, max: 4000 * DAY, fallback: 90 * DAY }) },
     logLevel: env.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
   };
   if (env.faults.length > 0) throw new SettingsError(env.faults);
@@ -92,6 +73,7 @@ function readDatabase(env: Environment): DatabaseSettings {
   const fallback = env.text('DB_HOST') === undefined ? 'sqlite' : 'mysql';
   const type = env.choice('DB_TYPE', ['sqlite', 'mysql', 'mariadb'], fallback);
   const migrate = env.choice('DB_MIGRATE', ['on', 'off'], 'on') === 'on';
+  const deadlineMs = env.seconds('DB_DEADLINE', { min: 1, max: 60, fallback: 2 }) * 1000;
   if (type === 'sqlite') {
     // Someone who sets these means a server: falling back to SQLite in silence would hide the mistake.
     const meant = ['DB_NAME', 'DB_USERNAME', 'DB_PASSWORD', 'DB_PASSWORD_FILE', 'DB_PORT'].find((name) =>
@@ -100,7 +82,7 @@ function readDatabase(env: Environment): DatabaseSettings {
     if (env.text('DB_TYPE') === undefined && meant) {
       env.fault('DB_HOST', `is required because ${meant} is set; for the embedded database set DB_TYPE=sqlite`);
     }
-    return { type, path: resolve(env.text('DB_PATH') ?? join('data', 'kunci.db')), migrate };
+    return { type, path: resolve(env.text('DB_PATH') ?? join('data', 'kunci.db')), migrate, deadlineMs };
   }
   return {
     type,
@@ -110,55 +92,9 @@ function readDatabase(env: Environment): DatabaseSettings {
     password: env.secret('DB_PASSWORD') ?? '',
     name: env.requiredText('DB_NAME'),
     migrate,
+    deadlineMs,
+    poolSize: env.integer('DB_POOL_SIZE', { min: 2, max: 500, fallback: 10 }),
   };
-}
-
-function readSecretKey(env: Environment, database: DatabaseSettings): KeyObject {
-  const secret = env.secret('SECRET_KEY') ?? readEmbeddedSecret(env, database);
-  if (secret === undefined) return createSecretKey('unused: the settings have faults', 'utf8');
-  checkSecret(env, 'SECRET_KEY', secret);
-  return createSecretKey(secret, 'utf8');
-}
-
-function readPreviousSecretKey(env: Environment): KeyObject | undefined {
-  const secret = env.secret('SECRET_KEY_PREVIOUS');
-  if (secret === undefined) return undefined;
-  checkSecret(env, 'SECRET_KEY_PREVIOUS', secret);
-  return createSecretKey(secret, 'utf8');
-}
-
-function readIntrospection(env: Environment): Settings['introspection'] {
-  const clientId = env.text('INTROSPECTION_CLIENT_ID') ?? 'resource-server';
-  const clientSecret = env.secret('INTROSPECTION_CLIENT_SECRET');
-  if (clientId.includes(':')) env.fault('INTROSPECTION_CLIENT_ID', 'must not hold a colon (RFC 7617)');
-  if (clientSecret === undefined) return undefined;
-  checkSecret(env, 'INTROSPECTION_CLIENT_SECRET', clientSecret);
-  return { clientId, clientSecret };
-}
-
-/** Only the embedded database makes its own, and only if nothing else is wrong: a fault must leave nothing behind. */
-function readEmbeddedSecret(env: Environment, database: DatabaseSettings): string | undefined {
-  if (env.text('SECRET_KEY_FILE') !== undefined) return undefined;
-  if (database.type !== 'sqlite') {
-    env.fault('SECRET_KEY', `is required: ${HOW_TO_MAKE_ONE}`);
-    return undefined;
-  }
-  const path = join(dirname(database.path), 'secret.key');
-  if (existsSync(database.path) && !existsSync(path) && env.secret('SECRET_KEY_PREVIOUS') === undefined) {
-    // A command in another shell, say: a new secret would open nothing that the one of the server has sealed.
-    env.fault('SECRET_KEY', `is required: ${database.path} was made with one, and there is no secret.key beside it`);
-  }
-  return env.faults.length === 0 ? readOrCreateSecret(path) : undefined;
-}
-
-const HOW_TO_MAKE_ONE = 'make one with `openssl rand -base64 48`';
-
-function checkSecret(env: Environment, name: string, secret: string): void {
-  if (Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
-    env.fault(name, `must be ${MIN_SECRET_BYTES} bytes or longer: ${HOW_TO_MAKE_ONE}`);
-  } else if (PLACEHOLDER.test(secret) || new Set(secret).size < 10 || /^(.{1,16})\1+$/.test(secret)) {
-    env.fault(name, `is a placeholder or easy to guess: ${HOW_TO_MAKE_ONE}`);
-  }
 }
 
 function readTrustProxy(env: Environment): string[] {
@@ -172,6 +108,27 @@ function readTrustProxy(env: Environment): string[] {
     env.fault('TRUST_PROXY', 'must be a list of addresses or ranges, such as 127.0.0.1,10.0.0.0/8');
   }
   return addresses;
+}
+
+function readRedisUrl(env: Environment): string | undefined {
+  const url = env.secret('REDIS_URL');
+  if (url !== undefined && !(URL.canParse(url) && /^rediss?:$/.test(new URL(url).protocol))) {
+    env.fault('REDIS_URL', 'must be a URL such as redis://:password@host:6379/0');
+  }
+  return url;
+}
+
+function readMetrics(env: Environment): Settings['metrics'] {
+  const host = env.text('METRICS_HOST');
+  const token = env.secret('METRICS_TOKEN');
+  const port = env.integer('METRICS_PORT', { min: 0, max: 65_535, fallback: 9464 });
+  if (token !== undefined) checkSecret(env, 'METRICS_TOKEN', token);
+  if (host === undefined) return undefined;
+  const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host);
+  if (!isLoopback && token === undefined) {
+    env.fault('METRICS_TOKEN', `is required because METRICS_HOST (${host}) can be reached from other machines`);
+  }
+  return { host, port, token };
 }
 
 function deepFreeze<T extends object>(value: T): T {

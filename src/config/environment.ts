@@ -43,12 +43,12 @@ export class Environment {
     return undefined;
   }
 
-  integer(name: string, bounds: { min: number; max: number; fallback: number }): number {
+  integer(name: string, bounds: { min: number; max: number; fallback: number }, alternative = ''): number {
     const value = this.text(name);
     if (value === undefined) return bounds.fallback;
     const number = /^\d{1,9}$/.test(value) ? Number(value) : NaN;
     if (number >= bounds.min && number <= bounds.max) return number;
-    this.fault(name, `must be a whole number from ${bounds.min} to ${bounds.max}`);
+    this.fault(name, `must be a whole number from ${bounds.min} to ${bounds.max} ${alternative}`.trimEnd());
     return bounds.fallback;
   }
 

@@ -3,11 +3,10 @@ import { dirname } from 'node:path';
 import Libsql from 'libsql';
 import mysql from 'mysql2';
 import type { DataSourceOptions } from 'typeorm';
-import type { DatabaseSettings } from '../config/env.js';
+import type { DatabaseSettings } from '../config/settings.js';
 import { migrations } from './migrations/index.js';
-
-/** Waiting at the door costs a client a moment; two hundred connections cost the database its memory. */
-const POOL_SIZE = 10;
+import { queueLimitOf, withDeadlines } from './pool-with-deadlines.js';
+import { markRefusals } from './sqlite-refusals.js';
 
 /** What every session must hold to, whatever the server's own defaults are: refuse, never cut or guess; time is UTC. */
 const SESSION =
@@ -30,9 +29,13 @@ export function dataSourceOptions(database: DatabaseSettings): DataSourceOptions
       driver: Libsql,
       database: database.path,
       enableWAL: true,
-      timeout: 5_000,
+      // While it waits for another process, so does everything in this one.
+      timeout: database.deadlineMs,
       // In WAL mode only FULL keeps an answered registration when the power goes.
-      prepareDatabase: (db: Libsql.Database) => void db.pragma('synchronous = FULL'),
+      prepareDatabase: (db: Libsql.Database) => {
+        db.pragma('synchronous = FULL');
+        markRefusals(db);
+      },
     };
   }
   return {
@@ -46,16 +49,33 @@ export function dataSourceOptions(database: DatabaseSettings): DataSourceOptions
     database: database.name,
     charset: 'utf8mb4',
     timezone: 'Z',
-    poolSize: POOL_SIZE,
-    connectTimeout: 10_000,
+    poolSize: database.poolSize,
+    connectTimeout: database.deadlineMs,
   };
 }
 
+/** The same for requests, which do not wait for ever. */
+export function servingOptions(database: DatabaseSettings): DataSourceOptions {
+  const options = dataSourceOptions(database);
+  if (database.type === 'sqlite' || options.type === 'better-sqlite3') return options;
+  const { deadlineMs, poolSize } = database;
+  const createPool = (poolOptions: mysql.PoolOptions) =>
+    withDeadlines(createPoolWithSession(poolOptions, lockWait(deadlineMs)), deadlineMs);
+  const extra = { queueLimit: queueLimitOf(poolSize) };
+  return { ...options, driver: { ...mysql, createPool }, extra };
+}
+
+/** What nobody waits for any more the server should not wait for either. */
+function lockWait(deadlineMs: number): string {
+  const seconds = Math.max(1, Math.ceil(deadlineMs / 1000));
+  return `, innodb_lock_wait_timeout = ${seconds}, lock_wait_timeout = ${seconds}`;
+}
+
 /** Commands of one connection run in order, so the session is set before the pool lends the connection to anyone. */
-function createPoolWithSession(options: mysql.PoolOptions): mysql.Pool {
+function createPoolWithSession(options: mysql.PoolOptions, more = ''): mysql.Pool {
   const pool = mysql.createPool(options);
   pool.on('connection', (connection) => {
-    connection.query(SESSION, (error) => {
+    connection.query(SESSION + more, (error) => {
       if (error) connection.destroy();
     });
   });

@@ -1,6 +1,7 @@
 import Libsql from 'libsql';
-import type { DataSource } from 'typeorm';
-import type { DatabaseSettings } from '../config/env.js';
+import { DataSource } from 'typeorm';
+import type { DatabaseSettings } from '../config/settings.js';
+import { dataSourceOptions } from './data-source-options.js';
 
 /** Long enough for a slow migration of another process, short enough for a person who waits. */
 const WAIT_SECONDS = 60;
@@ -8,11 +9,19 @@ const WAIT_SECONDS = 60;
 /**
  * Runs the pending migrations while holding a lock, so that of several processes that start at once one migrates and
  * the others find nothing left to do. TypeORM takes none itself (typeorm issue 4588). Both kinds of lock end with
- * their connection: a killed process leaves nothing locked.
+ * their connection: a killed process leaves nothing locked. On connections of its own, because a migration may take as
+ * long as it takes, where a request may not.
  */
-export async function runMigrations(dataSource: DataSource, database: DatabaseSettings): Promise<void> {
-  if (database.type === 'sqlite') await withFileLock(`${database.path}.migrating`, () => migrate(dataSource));
-  else await withNamedLock(dataSource, () => migrate(dataSource));
+export async function runMigrations(database: DatabaseSettings): Promise<void> {
+  // SQLite's deadline is how long it waits for others that write.
+  const dataSource = new DataSource(dataSourceOptions({ ...database, deadlineMs: WAIT_SECONDS * 1000 }));
+  await dataSource.initialize();
+  try {
+    if (database.type === 'sqlite') await withFileLock(`${database.path}.migrating`, () => migrate(dataSource));
+    else await withNamedLock(dataSource, () => migrate(dataSource));
+  } finally {
+    await dataSource.destroy();
+  }
 }
 
 async function migrate(dataSource: DataSource): Promise<void> {

@@ -3,6 +3,9 @@ import { ERROR_CODES, type ErrorCode, type ErrorCodeName } from './error-codes.j
 /** Field name → its messages, in the order of the rules. */
 export type FieldFaults = Readonly<Record<string, readonly string[]>>;
 
+/** What is away for a moment is asked for again soon, unless whoever refuses knows better. */
+const RETRY_AFTER_SECONDS = '1';
+
 interface AppErrorDetails {
   fields?: FieldFaults;
   headers?: Readonly<Record<string, string>>;
@@ -24,6 +27,6 @@ export class AppError extends Error {
     this.name = 'AppError';
     this.answer = answer;
     this.fields = answer.field === undefined ? fields : { [answer.field]: [answer.error] };
-    this.headers = headers;
+    this.headers = answer.status === 503 ? { 'retry-after': RETRY_AFTER_SECONDS, ...headers } : headers;
   }
 }

@@ -18,6 +18,8 @@ export function sendError(error: AppError, request: FastifyRequest, reply: Fasti
   if (known.code === 'internal_error')
     request.log.error({ requestId: request.id, err: known.cause }, 'unexpected error');
   const { status, message, error: text } = known.answer;
+  // A page takes its time to be made: what a client sends after a body that is refused is not read meanwhile.
+  if (!request.raw.complete) request.raw.pause();
   void reply.code(status).headers(known.headers);
   if (isApiRequest(request)) return reply.send(failure(status, message, known.fields ?? text));
   return reply.view('pages/error', { title: message, text, requestId: status >= 500 ? request.id : undefined });
@@ -40,6 +42,7 @@ const CODE_OF_STATUS = new Map<number, ErrorCodeName>([
   [415, 'unsupported_media_type'],
   [429, 'too_many_requests'],
   [431, 'headers_too_large'],
+  [503, 'service_unavailable'],
 ]);
 
 /** Nest's `HttpException`s and Fastify's errors carry a status, and a text that is theirs: only the status is used. */

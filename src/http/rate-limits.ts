@@ -2,7 +2,7 @@ import { SetMetadata } from '@nestjs/common';
 
 /**
  * How often one client address may use a route. `points` requests in `duration` seconds. These bound what one machine
- * can cost; guessing at one account from many machines needs counters per account.
+ * can cost; guessing at one account from many machines is stopped by the counters of `auth/login-throttle.ts`.
  */
 export const RATE_LIMITS = {
   login: { points: 30, duration: 60 },

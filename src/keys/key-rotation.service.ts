@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, LessThan, MoreThan, type Repository } from 'typeorm';
 import { SETTINGS } from '../config/config.module.js';
-import type { Settings } from '../config/env.js';
+import type { Settings } from '../config/settings.js';
 import { newKeyPair } from './key-pair.js';
 import { openPrivateKey, sealPrivateKey } from './private-key.js';
 import { type AsymmetricAlgorithm, SigningKey } from './signing-key.entity.js';

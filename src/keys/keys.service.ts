@@ -4,7 +4,8 @@ import { JwtService } from '@nestjs/jwt';
 import { InjectRepository } from '@nestjs/typeorm';
 import { IsNull, MoreThan, type Repository } from 'typeorm';
 import { SETTINGS } from '../config/config.module.js';
-import type { Settings } from '../config/env.js';
+import type { Settings } from '../config/settings.js';
+import { DatabaseConnection } from '../database/database-connection.js';
 import { type Algorithm, headerOf, keyPair, KeyRing, type PublicJwk, type RingKey, sharedKey } from './key-ring.js';
 import { openPrivateKey, SealedKeyError } from './private-key.js';
 import { SigningKey } from './signing-key.entity.js';
@@ -34,6 +35,8 @@ export interface AccessTokenClaims {
 @Injectable()
 export class KeysService implements OnApplicationBootstrap, OnApplicationShutdown {
   readonly verification: Verification;
+  /** How long an access token is valid if its session lives as long. */
+  readonly ttlSeconds: number;
   private readonly logger = new Logger(KeysService.name);
   private readonly sharedKeys: readonly RingKey[];
   private readonly privateKeys = new Map<string, KeyObject>();
@@ -44,12 +47,14 @@ export class KeysService implements OnApplicationBootstrap, OnApplicationShutdow
   constructor(
     @InjectRepository(SigningKey) private readonly rows: Repository<SigningKey>,
     private readonly jwt: JwtService,
+    private readonly database: DatabaseConnection,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {
     const { current, previous } = settings.secrets;
     this.sharedKeys = [...(previous ? [sharedKey(previous, false)] : []), sharedKey(current, true)];
     this.ring = new KeyRing(this.sharedKeys);
-    const { issuer, audience } = settings.accessToken;
+    const { issuer, audience, ttlSeconds } = settings.accessToken;
+    this.ttlSeconds = ttlSeconds;
     this.verification = { algorithms: ['HS256', 'ES256', 'RS256'], issuer, audience };
   }
 
@@ -58,10 +63,12 @@ export class KeysService implements OnApplicationBootstrap, OnApplicationShutdow
    * @throws SealedKeyError
    */
   async onApplicationBootstrap(): Promise<void> {
-    await this.load((sealed) => {
-      throw sealed;
+    await this.database.onConnected(async () => {
+      await this.load((sealed) => {
+        throw sealed;
+      });
+      this.reloadLater();
     });
-    this.reloadLater();
   }
 
   onApplicationShutdown(): void {

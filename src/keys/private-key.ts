@@ -1,5 +1,5 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import type { Settings } from '../config/env.js';
+import type { Settings } from '../config/settings.js';
 import { derivedKey } from '../crypto/derived-key.js';
 import { open, seal } from '../crypto/secret-box.js';
 import type { SigningKey } from './signing-key.entity.js';

@@ -1,35 +1,23 @@
 import type { LoggerService } from '@nestjs/common';
 import { type Logger, pino } from 'pino';
-import type { Settings } from '../config/env.js';
+import type { Settings } from '../config/settings.js';
+import { LogDestination } from './log-destination.js';
 
-/** Written out when so much has come together, and at least so often. */
-const BUFFER_BYTES = 4096;
-const FLUSH_INTERVAL_MS = 500;
-
-/** If nobody reads the log, lines over this are lost rather than the memory. */
-const BACKLOG_BYTES = 4 * 1024 * 1024;
+const standardOutput = new LogDestination(1);
 
 /**
- * JSON lines on standard output, one an event, time in UTC. Requests, bodies and headers are never logged as objects,
- * so there is nothing to redact. Lines are gathered and written in the background: no request waits for a terminal or a
- * pipe, and nothing is lost at an exit in order, because pino empties its buffer then.
+ * JSON lines on standard output, one an event, time in UTC; of several processes each line says which wrote it. Requests,
+ * bodies and headers are never logged as objects, so there is nothing to redact.
  */
-export function createLogger(level: Settings['logLevel']): Logger {
-  const destination = pino.destination({
-    dest: 1,
-    sync: false,
-    minLength: BUFFER_BYTES,
-    maxLength: BACKLOG_BYTES,
-    periodicFlush: FLUSH_INTERVAL_MS,
-  });
+export function createLogger({ logLevel, workers }: Pick<Settings, 'logLevel' | 'workers'>): Logger {
   const options = {
-    level,
-    base: undefined,
+    level: logLevel,
+    base: workers > 1 ? { pid: process.pid } : undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: describeError },
   };
-  return pino(options, destination);
+  return pino(options, standardOutput);
 }
 
 /** What a driver says, and the parameters of a query, hold what people typed: of those only the code is told. */
@@ -47,18 +35,28 @@ function describeError(error: unknown): object {
   };
 }
 
-/** Nest's own messages, in the same log. What it tells about its start is for debugging. */
+/**
+ * Nest's own messages, in the same log. What it tells about its start is for debugging. Our own come as objects, whose
+ * fields become those of the line.
+ */
 export function toNestLogger(logger: Logger): LoggerService {
   const at =
-    (level: 'info' | 'warn' | 'error' | 'debug' | 'trace') =>
-    (message: unknown, ...rest: unknown[]) =>
-      logger[level]({ context: rest.at(-1) }, message instanceof Error ? message.name : String(message));
+    (textLevel: 'info' | 'warn' | 'error' | 'debug' | 'trace', fieldsLevel = textLevel) =>
+    (message: unknown, ...rest: unknown[]) => {
+      const context = rest.at(-1);
+      if (isFields(message)) logger[fieldsLevel]({ context, ...message });
+      else logger[textLevel]({ context }, message instanceof Error ? message.name : String(message));
+    };
   return {
-    log: at('debug'),
+    log: at('debug', 'info'),
     warn: at('warn'),
     error: at('error'),
     fatal: at('error'),
     debug: at('debug'),
     verbose: at('trace'),
   };
+}
+
+function isFields(message: unknown): message is object {
+  return typeof message === 'object' && message !== null && Object.getPrototypeOf(message) === Object.prototype;
 }

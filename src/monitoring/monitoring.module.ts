@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { HealthController } from './health.controller.js';
+import { PoolMetrics } from './pool-metrics.js';
 
-@Module({ controllers: [HealthController] })
+@Module({ controllers: [HealthController], providers: [PoolMetrics] })
 export class MonitoringModule {}

@@ -2,6 +2,7 @@ import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../http/access.decorators.js';
+import { originOf } from '../http/request-origin.js';
 import type { Session } from '../sessions/session.entity.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { toUserInfo } from '../users/users.dto.js';
@@ -50,12 +51,16 @@ export class AccountController {
   /** A device that is gone already is no fault: that is what was asked for. */
   @Post('account/devices/:id/logout')
   async logOut(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.endAnd(request, reply, 'device-logged-out', ({ userId }) => this.sessions.end(id, userId, 'logged_out'));
+    await this.endAnd(request, reply, 'device-logged-out', ({ userId }) =>
+      this.sessions.end(id, userId, 'logged_out', originOf(request)),
+    );
   }
 
   @Post('account/devices/logout-others')
   async logOutOthers(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.endAnd(request, reply, 'others-logged-out', ({ id, userId }) => this.sessions.endOthers(id, userId));
+    await this.endAnd(request, reply, 'others-logged-out', ({ id, userId }) =>
+      this.sessions.endOthers(id, userId, originOf(request)),
+    );
   }
 
   private async endAnd(

@@ -14,7 +14,7 @@ export class PageErrorFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const error = toAppError(thrown);
     const form = FORM_PAGES[request.routeOptions.url ?? ''];
-    if (!form || error.answer.status >= 500) return sendError(error, request, reply);
+    if (!form || error.code === 'internal_error') return sendError(error, request, reply);
     return reply
       .code(error.answer.status)
       .headers(error.headers)

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hashToken, newToken, readToken, TOKEN_BYTES } from '../crypto/opaque-token.js';
-import { deviceOf } from '../sessions/device.js';
+import { originOf } from '../http/request-origin.js';
 import type { EndReason, Session } from '../sessions/session.entity.js';
 import { type SessionOwner, SessionsService } from '../sessions/sessions.service.js';
 import { PageCookies } from './page-cookies.js';
@@ -27,7 +27,7 @@ export class PageSession {
   async find(request: FastifyRequest, reply: FastifyReply): Promise<Session | null> {
     const session = await this.findLive(request);
     if (session && Date.now() - session.lastSeenAt.getTime() > RENEWED_AFTER_MS) {
-      session.expiresAt = await this.sessions.renew(session, deviceOf(request));
+      session.expiresAt = await this.sessions.renew(session, originOf(request));
       // The cookie as it came: it was found by its hash.
       this.sendCookie(request, reply, this.cookies.read(request, COOKIE) ?? '', session);
     }
@@ -38,7 +38,7 @@ export class PageSession {
   async start(request: FastifyRequest, reply: FastifyReply, owner: SessionOwner, isRemembered: boolean): Promise<void> {
     await this.endLive(request, 'replaced');
     const handle = newToken();
-    const session = await this.sessions.start(owner, deviceOf(request), {
+    const session = await this.sessions.start(owner, originOf(request), {
       kind: isRemembered ? 'remembered_browser' : 'browser',
       handleHash: hashToken(handle),
       refreshSecretHash: null,
@@ -53,7 +53,7 @@ export class PageSession {
 
   private async endLive(request: FastifyRequest, reason: EndReason): Promise<void> {
     const session = await this.findLive(request);
-    if (session) await this.sessions.end(session.id, session.userId, reason);
+    if (session) await this.sessions.end(session.id, session.userId, reason, originOf(request));
   }
 
   private async findLive(request: FastifyRequest): Promise<Session | null> {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuthModule } from '../auth/auth.module.js';
 import { AccountController } from './account.controller.js';
+import { KnownDevice } from './known-device.js';
 import { PageCookies } from './page-cookies.js';
 import { PageNotices } from './page-notices.js';
 import { PageSession } from './page-session.js';
@@ -10,6 +11,6 @@ import { SignUpController } from './sign-up.controller.js';
 @Module({
   imports: [AuthModule],
   controllers: [AccountController, SignInController, SignUpController],
-  providers: [PageCookies, PageNotices, PageSession],
+  providers: [KnownDevice, PageCookies, PageNotices, PageSession],
 })
 export class PagesModule {}

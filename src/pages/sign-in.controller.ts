@@ -4,9 +4,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { LoginDto } from '../auth/auth.dto.js';
 import { AuthService } from '../auth/auth.service.js';
 import { CredentialsPipe } from '../auth/credentials.pipe.js';
-import { Public } from '../http/access.decorators.js';
+import { Public, WithoutDatabase } from '../http/access.decorators.js';
 import { RateLimit } from '../http/rate-limits.js';
 import { LOGIN_PAGE } from './forms.js';
+import { KnownDevice } from './known-device.js';
 import { PageErrorFilter } from './page-error.filter.js';
 import { PageNotices } from './page-notices.js';
 import { PageSession } from './page-session.js';
@@ -20,9 +21,11 @@ export class SignInController {
     private readonly auth: AuthService,
     private readonly session: PageSession,
     private readonly notices: PageNotices,
+    private readonly device: KnownDevice,
   ) {}
 
   @Get('login')
+  @WithoutDatabase()
   @Render(LOGIN_PAGE.view)
   new(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): object {
     return { ...LOGIN_PAGE, notice: this.notices.take(request, reply) };
@@ -37,7 +40,9 @@ export class SignInController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.session.start(request, reply, await this.auth.authenticate(credentials), isRemembered);
+    const user = await this.auth.authenticate(credentials, this.device.clientOf(request));
+    await this.session.start(request, reply, user, isRemembered);
+    this.device.remember(request, reply, user.id);
     void reply.redirect('/', 303);
   }
 

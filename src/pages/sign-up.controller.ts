@@ -4,8 +4,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RegisterDto } from '../auth/auth.dto.js';
 import { AuthService } from '../auth/auth.service.js';
 import { RegistrationPipe } from '../auth/registration.pipe.js';
-import { Public } from '../http/access.decorators.js';
+import { Public, WithoutDatabase } from '../http/access.decorators.js';
 import { RateLimit } from '../http/rate-limits.js';
+import { originOf } from '../http/request-origin.js';
 import { REGISTER_PAGE } from './forms.js';
 import { PageErrorFilter } from './page-error.filter.js';
 import { PageNotices } from './page-notices.js';
@@ -20,6 +21,7 @@ export class SignUpController {
   ) {}
 
   @Get()
+  @WithoutDatabase()
   @Render(REGISTER_PAGE.view)
   new(): object {
     return REGISTER_PAGE;
@@ -33,7 +35,7 @@ export class SignUpController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.auth.register(registration);
+    await this.auth.register(registration, originOf(request));
     this.notices.leave(request, reply, 'registered');
     void reply.redirect('/login', 303);
   }

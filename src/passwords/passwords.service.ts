@@ -1,7 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS } from '../config/config.module.js';
-import type { Settings } from '../config/env.js';
+import type { Settings } from '../config/settings.js';
 import { costOf, hashPassword, verifyPassword } from './bcrypt-sha256.js';
+import { HashingGate } from './hashing-gate.js';
+
+type Verify = (password: string, hash: string | undefined) => Promise<boolean>;
 
 /** The only place that hashes or compares a password. */
 @Injectable()
@@ -11,22 +14,37 @@ export class PasswordsService {
   /** A hash that nothing matches, as costly as a real one: an unknown address must not answer sooner. */
   private readonly nobodysHash: string;
 
-  constructor(@Inject(SETTINGS) { passwords }: Settings) {
+  constructor(
+    private readonly gate: HashingGate,
+    @Inject(SETTINGS) { passwords }: Settings,
+  ) {
     this.cost = passwords.bcryptCost;
     this.nobodysHash = `$bcrypt-sha256$v=2,t=2b,r=${this.cost}$${'.'.repeat(22)}$${'.'.repeat(31)}`;
   }
 
+  /** @throws AppError `service_unavailable` when too many others are waiting for theirs, as all that hash */
   hash(password: string): Promise<string> {
-    return hashPassword(password, this.cost);
+    return this.gate.run(() => hashPassword(password, this.cost));
+  }
+
+  /** @throws AppError `service_unavailable` if hashing a password would take too long now */
+  expectRoom(): void {
+    this.gate.expectRoom();
   }
 
   /**
-   * Whether the password belongs to the hash. Takes the same time without a hash (nobody has that address), and for a
-   * password that is no well-formed Unicode, which nobody can have registered.
+   * Takes a place in the queue of those who want a password compared, before more is done for them.
+   * @param work is given what tells whether the password belongs to the hash. That takes the same time without a hash
+   * (nobody has that address), and for a password that is no well-formed Unicode, which nobody can have registered.
+   * @throws AppError `service_unavailable` if it would take too long now
    */
-  async verify(password: string, hash: string | undefined): Promise<boolean> {
-    const matches = await verifyPassword(password, hash ?? this.nobodysHash);
-    return matches && hash !== undefined && password.isWellFormed();
+  admit<T>(work: (verify: Verify) => Promise<T>): Promise<T> {
+    return this.gate.admit((run) =>
+      work(async (password, hash) => {
+        const matches = await run(() => verifyPassword(password, hash ?? this.nobodysHash));
+        return matches && hash !== undefined && password.isWellFormed();
+      }),
+    );
   }
 
   needsRehash(hash: string): boolean {

@@ -1,8 +1,10 @@
-import { Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
 import { AppError } from '../http/app-error.js';
 import { Message } from '../http/envelope.js';
 import { ApiEnvelope, ApiFaults } from '../http/openapi.js';
+import { originOf } from '../http/request-origin.js';
 import { CurrentSession } from './current-session.decorator.js';
 import { EndedSessions, SessionList, toSessionInfo } from './sessions.dto.js';
 import { SessionsService, type SignedIn } from './sessions.service.js';
@@ -20,8 +22,8 @@ export class SessionsController {
   @Message('Logged out')
   @ApiEnvelope(200, EndedSessions, 'The session is over')
   @ApiFaults('missing_token', 'invalid_token', 'user_not_found')
-  async logout(@CurrentSession() { id, sessionId }: SignedIn): Promise<EndedSessions> {
-    return { ended: Number(await this.sessions.end(sessionId, id, 'logged_out')) };
+  async logout(@CurrentSession() { id, sessionId }: SignedIn, @Req() request: FastifyRequest): Promise<EndedSessions> {
+    return { ended: Number(await this.sessions.end(sessionId, id, 'logged_out', originOf(request))) };
   }
 
   @Get('sessions')
@@ -39,8 +41,13 @@ export class SessionsController {
   @Message('Session ended')
   @ApiEnvelope(200, EndedSessions, 'The session is over')
   @ApiFaults('missing_token', 'invalid_token', 'session_not_found', 'user_not_found')
-  async end(@CurrentSession() { id }: SignedIn, @Param('id') sessionId: string): Promise<EndedSessions> {
-    if (!(await this.sessions.end(sessionId, id, 'logged_out'))) throw new AppError('session_not_found');
+  async end(
+    @CurrentSession() { id }: SignedIn,
+    @Param('id') sessionId: string,
+    @Req() request: FastifyRequest,
+  ): Promise<EndedSessions> {
+    if (!(await this.sessions.end(sessionId, id, 'logged_out', originOf(request))))
+      throw new AppError('session_not_found');
     return { ended: 1 };
   }
 
@@ -49,7 +56,10 @@ export class SessionsController {
   @Message('Other sessions ended')
   @ApiEnvelope(200, EndedSessions, 'The other sessions are over')
   @ApiFaults('missing_token', 'invalid_token', 'user_not_found')
-  async endOthers(@CurrentSession() { id, sessionId }: SignedIn): Promise<EndedSessions> {
-    return { ended: await this.sessions.endOthers(sessionId, id) };
+  async endOthers(
+    @CurrentSession() { id, sessionId }: SignedIn,
+    @Req() request: FastifyRequest,
+  ): Promise<EndedSessions> {
+    return { ended: await this.sessions.endOthers(sessionId, id, originOf(request)) };
   }
 }

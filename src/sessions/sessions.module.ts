@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../audit/audit.module.js';
 import { PruneService } from './prune.service.js';
 import { RefreshService } from './refresh.service.js';
 import { Session } from './session.entity.js';
@@ -7,7 +8,7 @@ import { SessionsController } from './sessions.controller.js';
 import { SessionsService } from './sessions.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Session])],
+  imports: [TypeOrmModule.forFeature([Session]), AuditModule],
   controllers: [SessionsController],
   providers: [SessionsService, RefreshService, PruneService],
   exports: [SessionsService, RefreshService],

@@ -4,14 +4,17 @@ import { InjectRepository } from '@nestjs/typeorm';
 import { isUUID } from 'class-validator';
 import DataLoader from 'dataloader';
 import { type FindOptionsWhere, In, IsNull, MoreThan, Not, type Repository } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
 import { SETTINGS } from '../config/config.module.js';
-import type { Settings } from '../config/env.js';
+import type { Settings } from '../config/settings.js';
 import { isForeignKeyViolation } from '../database/constraint-violation.js';
-import { retryDeadlock } from '../database/retry-deadlock.js';
+import { retryDeadlock, retryRead } from '../database/retry.js';
 import { AppError } from '../http/app-error.js';
+import { clientKey } from '../http/client-key.js';
+import type { RequestOrigin } from '../http/request-origin.js';
 import type { User } from '../users/user.entity.js';
 import type { Account } from '../users/users.service.js';
-import type { Device } from './device.js';
+import { deviceOf } from './device.js';
 import { liveSessions } from './live-sessions.js';
 import { type EndReason, Session } from './session.entity.js';
 
@@ -25,6 +28,9 @@ export type SessionOwner = Pick<User, 'id' | 'passwordVersion'>;
 
 /** A new session, and the hashes by which its tokens are known. */
 export type NewSession = Pick<Session, 'kind' | 'handleHash' | 'refreshSecretHash'>;
+
+/** What is told of a session that is over. */
+type EndedSession = Pick<Session, 'id' | 'userId'>;
 
 /** A browser that was not told to remember may stay open for days, on a machine that others use too. */
 const BROWSER_IDLE_SECONDS = 12 * 3600;
@@ -47,14 +53,15 @@ export class SessionsService {
 
   constructor(
     @InjectRepository(Session) private readonly sessions: Repository<Session>,
+    private readonly audit: AuditService,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  async start(owner: SessionOwner, device: Device, fields: NewSession): Promise<Session> {
+  async start(owner: SessionOwner, origin: RequestOrigin, fields: NewSession): Promise<Session> {
     const now = new Date();
     const session = this.sessions.create({
       ...fields,
-      ...device,
+      ...deviceOf(origin),
       id: randomUUID(),
       userId: owner.id,
       passwordVersion: owner.passwordVersion,
@@ -63,7 +70,8 @@ export class SessionsService {
     });
     session.expiresAt = this.expiryOf(session, now);
     await this.insert(session);
-    await this.endBeyondLimit(owner.id);
+    this.audit.record('session_created', { origin, userId: owner.id, sessionId: session.id, detail: session.kind });
+    await this.endBeyondLimit(owner.id, origin);
     return session;
   }
 
@@ -82,10 +90,13 @@ export class SessionsService {
   }
 
   /** Puts the idle end of a session off. @returns when it ends now */
-  async renew(session: Session, device: Device): Promise<Date> {
+  async renew(session: Session, origin: RequestOrigin): Promise<Date> {
     const now = new Date();
     const expiresAt = this.expiryOf(session, now);
-    await this.sessions.update({ id: session.id, endedAt: IsNull() }, { ...device, lastSeenAt: now, expiresAt });
+    await this.sessions.update(
+      { id: session.id, endedAt: IsNull() },
+      { ...deviceOf(origin), lastSeenAt: now, expiresAt },
+    );
     return expiresAt;
   }
 
@@ -98,14 +109,26 @@ export class SessionsService {
       .getMany();
   }
 
+  /** Whether a session of the user, live or over for less than a week, was last used from there. */
+  async hasUsedAddress(userId: number, address: string): Promise<boolean> {
+    const known = await this.sessions.find({
+      select: { id: true, address: true },
+      where: { userId },
+      order: { expiresAt: 'DESC' },
+      take: 2 * LIVE_MAX,
+    });
+    const key = clientKey(address);
+    return address !== '' && known.some((session) => clientKey(session.address) === key);
+  }
+
   /** @returns whether there was one to end: nobody ends the session of another user */
-  async end(id: string, userId: number, reason: EndReason): Promise<boolean> {
-    return isUUID(id) && (await this.endWhere({ id, userId }, reason)) > 0;
+  async end(id: string, userId: number, reason: EndReason, origin: RequestOrigin): Promise<boolean> {
+    return isUUID(id) && (await this.endWhere({ id, userId }, reason, origin)) > 0;
   }
 
   /** All of a user's but one. @returns how many */
-  endOthers(id: string, userId: number): Promise<number> {
-    return this.endWhere({ id: Not(id), userId }, 'logged_out');
+  endOthers(id: string, userId: number, origin: RequestOrigin): Promise<number> {
+    return this.endWhere({ id: Not(id), userId }, 'logged_out', origin);
   }
 
   /** When a session ends that is used at this moment: idle for too long after it, or too old in any case. */
@@ -126,41 +149,45 @@ export class SessionsService {
   }
 
   /** A client that logs in for every request must not fill the table: the sessions that were used least make room. */
-  private async endBeyondLimit(userId: number): Promise<void> {
+  private async endBeyondLimit(userId: number, origin: RequestOrigin): Promise<void> {
     const live = { userId, endedAt: IsNull(), expiresAt: MoreThan(new Date()) };
     const beyond = await this.sessions.find({
-      select: { id: true },
+      select: { id: true, userId: true },
       where: live,
       order: { lastSeenAt: 'DESC' },
       skip: LIVE_MAX,
       take: LIVE_MAX,
     });
-    await this.endIds(beyond, 'limit_reached');
+    await this.endAll(beyond, 'limit_reached', origin);
   }
 
   /** Rows that are over already keep their reason. */
-  private async endWhere(which: FindOptionsWhere<Session>, endReason: EndReason): Promise<number> {
+  private async endWhere(which: FindOptionsWhere<Session>, reason: EndReason, origin: RequestOrigin): Promise<number> {
     const live = { ...which, endedAt: IsNull(), expiresAt: MoreThan(new Date()) };
-    return this.endIds(await this.sessions.find({ select: { id: true }, where: live }), endReason);
+    return this.endAll(await this.sessions.find({ select: { id: true, userId: true }, where: live }), reason, origin);
   }
 
   /** By the primary key, in its order: MySQL would lock the live sessions of everybody for a range of `expires_at`. */
-  private async endIds(sessions: readonly Pick<Session, 'id'>[], endReason: EndReason): Promise<number> {
+  private async endAll(sessions: readonly EndedSession[], reason: EndReason, origin: RequestOrigin): Promise<number> {
     if (sessions.length === 0) return 0;
     const now = new Date();
     const ids = sessions.map(({ id }) => id).sort();
     const { affected } = await retryDeadlock(() =>
-      this.sessions.update({ id: In(ids), endedAt: IsNull() }, { endedAt: now, endReason, expiresAt: now }),
+      this.sessions.update({ id: In(ids), endedAt: IsNull() }, { endedAt: now, endReason: reason, expiresAt: now }),
     );
+    // Of none if somebody else has ended them meanwhile, and told of it.
+    for (const { id: sessionId, userId } of affected ? sessions : []) {
+      this.audit.record('session_expired', { origin, userId, sessionId, detail: reason });
+    }
     return affected ?? 0;
   }
 
   /** Rows, not entities: making entities of them would cost a guarded request more than the query does. */
   private async loadMany(ids: readonly string[]): Promise<(SignedIn | null)[]> {
-    const found = await liveSessions(this.sessions)
+    const query = liveSessions(this.sessions)
       .select(['session.id AS "sessionId"', 'user.id AS id', 'user.name AS name', 'user.email AS email'])
-      .andWhere('session.id IN (:...ids)', { ids: [...new Set(ids)] })
-      .getRawMany<SignedIn>();
+      .andWhere('session.id IN (:...ids)', { ids: [...new Set(ids)] });
+    const found = await retryRead(() => query.getRawMany<SignedIn>());
     const bySession = new Map(found.map((row) => [row.sessionId, row]));
     return ids.map((id) => bySession.get(id) ?? null);
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
 import { isUniqueViolation } from '../database/constraint-violation.js';
+import { retryRead } from '../database/retry.js';
 import { AppError } from '../http/app-error.js';
 import { canonicalEmail } from './email-address.js';
 import { User } from './user.entity.js';
@@ -36,7 +37,7 @@ export class UsersService {
   }
 
   findByEmail(email: string): Promise<User | null> {
-    return this.users.findOneBy({ emailCanonical: canonicalEmail(email) });
+    return retryRead(() => this.users.findOneBy({ emailCanonical: canonicalEmail(email) }));
   }
 
   isEmailTaken(email: string): Promise<boolean> {

@@ -104,7 +104,7 @@ export class Api {
 
   /** Registers someone new. */
   async person(changes: Partial<Person> = {}): Promise<Person> {
-    const person = { name: 'Ana', email: newEmail(), password: PASSWORD, ...changes };
+    const person = { ...newPerson(), ...changes };
     const answer = await this.register(person);
     if (answer.status !== 201) throw new Error(`registering ${person.email} answered ${answer.status}: ${answer.text}`);
     return person;
@@ -125,6 +125,9 @@ export class Api {
 }
 
 export const newEmail = (): string => `ana-${randomBytes(6).toString('hex')}@example.com`;
+
+/** Someone who has no account yet. */
+export const newPerson = (): Person => ({ name: 'Ana', email: newEmail(), password: PASSWORD });
 
 /** What a token says, without verifying it. */
 export function decodeJwt(token: string): { header: Record<string, unknown>; claims: Record<string, unknown> } {

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { environmentOf } from './environment.js';
 
 const CLI = join(import.meta.dirname, '../../dist/cli.js');
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 55_000;
 
 export interface CliResult {
   exitCode: number;
@@ -13,8 +14,12 @@ export interface CliResult {
 
 /** The built command line as an operator runs it, where no `.env` lies about. */
 export function kunci(settings: Record<string, string>, ...args: string[]): Promise<CliResult> {
-  const { PATH = '' } = process.env;
-  const options = { env: { PATH, ...settings }, cwd: tmpdir(), timeout: DEADLINE_MS };
+  return kunciIn(tmpdir(), settings, ...args);
+}
+
+/** The same in a working directory of its own, whose `.env` counts. */
+export function kunciIn(cwd: string, settings: Record<string, string>, ...args: string[]): Promise<CliResult> {
+  const options = { env: environmentOf(settings), cwd, timeout: DEADLINE_MS };
   return new Promise((resolve) => {
     execFile(process.execPath, [CLI, ...args], options, (error, stdout, stderr) => {
       resolve({ exitCode: error ? Number(error.code ?? -1) : 0, stdout, stderr });

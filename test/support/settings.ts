@@ -1,4 +1,5 @@
-import { readSettings, type Settings } from '../../src/config/env.js';
+import { readSettings } from '../../src/config/env.js';
+import type { Settings } from '../../src/config/settings.js';
 import { SettingsError } from '../../src/config/environment.js';
 
 export const SECRET_KEY = 'seed-recording-secret-0123456789abcdef';

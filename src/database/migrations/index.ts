@@ -2,6 +2,8 @@ import { CreateUsers1763856000000 } from './1763856000000-CreateUsers.js';
 import { AddAccountState1764500000000 } from './1764500000000-AddAccountState.js';
 import { CreateSessions1764500001000 } from './1764500001000-CreateSessions.js';
 import { CreateSigningKeys1764500002000 } from './1764500002000-CreateSigningKeys.js';
+import { CreateRateLimits1764600000000 } from './1764600000000-CreateRateLimits.js';
+import { CreateAuditEvents1764600001000 } from './1764600001000-CreateAuditEvents.js';
 
 /** In the order in which they run. A migration that was released is never changed: write the next one. */
 export const migrations = [
@@ -9,4 +11,6 @@ export const migrations = [
   AddAccountState1764500000000,
   CreateSessions1764500001000,
   CreateSigningKeys1764500002000,
+  CreateRateLimits1764600000000,
+  CreateAuditEvents1764600001000,
 ];

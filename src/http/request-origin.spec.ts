@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { deviceOf } from './device.js';
+import { originOf } from './request-origin.js';
 
 const of = (userAgent: string | undefined, ip = '203.0.113.7') =>
-  deviceOf({ headers: { 'user-agent': userAgent }, ip });
+  originOf({ headers: { 'user-agent': userAgent }, ip, id: 'r-1' });
 
-describe('deviceOf', () => {
+describe('originOf', () => {
   it.each([
     ['Mozilla/5.0 (X11)', 'Mozilla/5.0 (X11)'],
     [undefined, ''],

@@ -1,0 +1,124 @@
+// A flood of logins with wrong passwords. What hashing can give is measured in the same run, so the figures hold on any
+// machine.
+import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { compareHashes } from '../bench/logins.mjs';
+import { atLeast, atMost, none, note, percentile } from './checks.mjs';
+import { atRate, Crowd, login, newEmail, signUp, untilAnswered, userInfo } from './clients.mjs';
+import { send } from './request.mjs';
+import { Watch } from './watch.mjs';
+
+const CLIENTS = 200;
+const PER_SECOND = 20;
+const CALIBRATION_SECONDS = 4;
+/** Sooner than any `Retry-After` says, and yet the refusals do not take the machine from what they are measured beside. */
+const AFTER_REFUSAL_MS = 500;
+const QUIET_LOGINS = 5;
+
+export const r06 = {
+  id: 'R6',
+  title: '200 clients log in with wrong passwords without a pause',
+  inShort: true,
+  run: (context) => flood(context, {}, context.isShort ? 10 : 20),
+};
+
+export const r06b = {
+  id: 'R6b',
+  title: 'The same with the four threads that Node has by itself, which files and DNS share',
+  run: (context) => flood(context, { UV_THREADPOOL_SIZE: '4' }, 15),
+};
+
+async function flood({ scope, service, isShort }, settings, seconds) {
+  const cores = availableParallelism();
+  const { perSecond: possible } = await compareHashes(cores, CALIBRATION_SECONDS);
+  const { kunci } = await service({ BCRYPT_COST: '12', ...settings });
+  const { url } = kunci;
+  const account = await signUp(url);
+  const asset = /\/assets\/[^"]+\.css/.exec((await send(`${url}/login`)).text)[0];
+  const baseline = await quietLogins(url, account.email);
+  const before = kunci.rss();
+  const watch = new Watch(scope, kunci, []);
+  const crowd = new FloodCrowd(scope, url, { limitMs: 30_000, pauseMs: AFTER_REFUSAL_MS });
+  const start = performance.now();
+  crowd.start({ flood: CLIENTS });
+  const beside = await Promise.all([
+    atRate(PER_SECOND, seconds, () => userInfo(url, account.token)),
+    atRate(PER_SECOND, seconds, () => send(`${url}/login`)),
+    atRate(PER_SECOND, seconds, () => send(url + asset)),
+  ]);
+  const until = performance.now();
+  const stopping = crowd.stop();
+  await Promise.race([stopping, sleep(2_000)]);
+  const afterwards = await quietLogins(url, account.email);
+  await stopping;
+  await watch.stop();
+  const accepted = crowd.answers.filter(({ status }) => [200, 401].includes(status));
+  const inTime = accepted.filter(({ sentAt, ms }) => sentAt + ms <= until).length / ((until - start) / 1000);
+  const refused = crowd.answers.filter(({ status }) => [429, 503].includes(status));
+  // All cores hash side by side.
+  const hashMs = (1000 * cores) / possible;
+  // On a machine that is shared: no longer than one hash takes there.
+  const quick = isShort ? Math.max(250, hashMs) : 100;
+  const waits = accepted.map(({ ms }) => ms - hashMs);
+  // The queue is five hashes long before the server has seen how long they take here.
+  const bearable = isShort ? Math.max(2_000, 8 * hashMs) : 2_000;
+  return [
+    note('hashes a second, alone', possible),
+    atLeast('logins a second that were judged, against that', inTime / possible, 0.7, 'x'),
+    atMost('wait of a judged login, p99', percentile(waits, 0.99), bearable, 'ms'),
+    note('refused', refused.length),
+    atMost(
+      'refusals, p99',
+      percentile(
+        refused.map(({ ms }) => ms),
+        0.99,
+      ),
+      quick,
+      'ms',
+    ),
+    none(
+      'refusals without Retry-After',
+      refused.filter((a) => !a.retryAfter).map(({ status }) => status),
+    ),
+    ...crowd.faults({ allowed: [401, 429, 503] }),
+    ...['user-info', 'page', 'asset'].flatMap((name, i) => besideChecks(name, beside[i], quick)),
+    atMost('memory grown by', watch.peakRss - before, 50, 'MB'),
+    atMost(
+      'login p95 two seconds later, against before',
+      percentile(afterwards, 0.95) / percentile(baseline, 0.95),
+      1.5,
+      'x',
+    ),
+  ];
+}
+
+function besideChecks(name, answers, quick) {
+  const bad = answers.filter(({ status }) => status !== 200);
+  const p99 = percentile(
+    answers.map(({ ms }) => ms),
+    0.99,
+  );
+  return [
+    none(
+      `${name} other than 200`,
+      bad.map((a) => a.failure ?? a.status),
+    ),
+    atMost(`${name} beside it, p99`, p99, quick, 'ms'),
+  ];
+}
+
+async function quietLogins(url, email) {
+  const times = [];
+  for (let i = 0; i < QUIET_LOGINS; i++) {
+    const answer = await untilAnswered(() => login(url, email, { limitMs: 10_000 }), 200).catch(() => undefined);
+    times.push(answer?.ms ?? Infinity);
+  }
+  return times;
+}
+
+class FloodCrowd extends Crowd {
+  /** Each time another address, so that no limit of an account is what refuses it. */
+  flood(options) {
+    return login(this.url, newEmail(), { password: 'wrong horse 9 battery', ...options });
+  }
+}

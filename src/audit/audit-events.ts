@@ -1,0 +1,32 @@
+/** How much an event matters, in the words of the vocabulary. */
+type Level = 'INFO' | 'WARN' | 'CRITICAL';
+
+/**
+ * What is recorded, with the words and levels of the OWASP Logging Vocabulary
+ * (https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html).
+ */
+export const AUDIT_EVENTS = {
+  user_created: 'WARN',
+  authn_login_success: 'INFO',
+  /** `detail` says why. */
+  authn_login_fail: 'WARN',
+  /** Tried too often; the first refusal of a wait only. */
+  authn_login_lock: 'WARN',
+  session_created: 'INFO',
+  /** However it ended but by time; `detail` says how. */
+  session_expired: 'INFO',
+  /** A refresh token that was used before: somebody else may have it. */
+  authn_token_reuse: 'CRITICAL',
+  /** Once for each address, limit and window, however many requests were refused. */
+  excess_rate_limit_exceeded: 'WARN',
+  /** Wrong credentials of a client that wants to introspect tokens. */
+  authz_fail: 'CRITICAL',
+  /** A signing key was made, or made in the place of another. */
+  sensitive_create: 'WARN',
+  /** A signing key was retired. */
+  sensitive_update: 'WARN',
+  sys_startup: 'WARN',
+  sys_shutdown: 'WARN',
+} as const satisfies Record<string, Level>;
+
+export type AuditEventName = keyof typeof AUDIT_EVENTS;

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { Repository } from 'typeorm';
+import type { RequestOrigin } from '../http/request-origin.js';
+import { auditDropped, securityEvents } from '../monitoring/metrics.js';
+import { AuditEvent } from './audit-event.entity.js';
+import { AUDIT_EVENTS, type AuditEventName } from './audit-events.js';
+import { AuditQueue } from './audit-queue.js';
+
+/** The levels of the vocabulary, in those of the log. */
+const LOGGED_AS = { INFO: 'log', WARN: 'warn', CRITICAL: 'error' } as const;
+
+const DETAIL_MAX = 100;
+
+/** A deploy waits no longer for a database that is away. */
+const CLOSE_DEADLINE_MS = 1_500;
+
+const WARN_EVERY_MS = 60_000;
+
+/** What is known of an event beside its name and time. */
+export interface AuditFields {
+  /** Undefined if no request caused it. */
+  readonly origin?: RequestOrigin;
+  readonly userId?: number;
+  readonly sessionId?: string;
+  /** Words of ours, never what people typed. */
+  readonly detail?: string;
+}
+
+/**
+ * Tells of what happened in three ways: a line in the log at once, a metric, and a row of `audit_events` soon after. The
+ * caller neither waits nor fails: a killed process or a full queue loses rows, which the log and the metric still have.
+ */
+@Injectable()
+export class AuditService implements OnApplicationShutdown {
+  private readonly logger = new Logger(AuditService.name);
+  private readonly queue = new AuditQueue<AuditEvent>((rows) => this.insert(rows));
+  private dropped = 0;
+  private warnedAt = -Infinity;
+
+  constructor(@InjectRepository(AuditEvent) private readonly rows: Repository<AuditEvent>) {}
+
+  record(event: AuditEventName, { origin, userId, sessionId, detail }: AuditFields = {}): void {
+    const { address: ip, userAgent, requestId } = origin ?? {};
+    const level = AUDIT_EVENTS[event];
+    this.logger[LOGGED_AS[level]]({
+      msg: 'security event',
+      event,
+      userId,
+      sessionId,
+      ip,
+      userAgent,
+      requestId,
+      detail,
+    });
+    securityEvents.inc({ event });
+    const isQueued = this.queue.add({
+      id: randomUUID(),
+      at: new Date(),
+      event,
+      userId: userId ?? null,
+      sessionId: sessionId ?? null,
+      address: ip ?? null,
+      userAgent: userAgent ?? null,
+      requestId: requestId ?? null,
+      detail: detail?.slice(0, DETAIL_MAX) ?? null,
+    });
+    if (!isQueued) this.drop(1);
+  }
+
+  /** Before the database closes: modules end in the reverse order of their start. */
+  async onApplicationShutdown(): Promise<void> {
+    const lost = await this.queue.close(CLOSE_DEADLINE_MS);
+    if (lost > 0) this.drop(lost);
+  }
+
+  /** A batch that failed may have been written all the same: by its ids it is not written twice. */
+  private async insert(rows: AuditEvent[]): Promise<void> {
+    try {
+      await this.rows.createQueryBuilder().insert().values(rows).orIgnore().updateEntity(false).execute();
+    } catch (error) {
+      this.warn(`Security events wait, because they cannot be written: ${(error as Error).name}`);
+      throw error;
+    }
+  }
+
+  private drop(count: number): void {
+    auditDropped.inc(count);
+    this.dropped += count;
+    this.warn('Security events are missing in the table audit_events. They are in the log.');
+  }
+
+  /** A database that is away must not fill the log as well. */
+  private warn(msg: string): void {
+    if (Date.now() - this.warnedAt < WARN_EVERY_MS) return;
+    this.warnedAt = Date.now();
+    this.logger.warn({ msg, dropped: this.dropped });
+  }
+}

@@ -1,0 +1,53 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS } from '../config/config.module.js';
+import type { Settings } from '../config/settings.js';
+import { AppError } from '../http/app-error.js';
+import { type AccessTokenClaims, KeysService } from '../keys/keys.service.js';
+import type { Grant } from '../sessions/refresh.service.js';
+import { SessionsService, type SignedIn } from '../sessions/sessions.service.js';
+import { UsersService } from '../users/users.service.js';
+import { isCompactJws, subjectOf } from './access-token.js';
+import type { Tokens } from './auth.dto.js';
+
+/** Makes access tokens, and says what one opens at this moment. */
+@Injectable()
+export class TokensService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly keys: KeysService,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
+
+  async tokensOf({ session, refreshToken }: Grant): Promise<Tokens> {
+    const remainingSeconds = Math.max(1, Math.floor((session.expiresAt.getTime() - Date.now()) / 1000));
+    const expiresIn = Math.min(this.settings.accessToken.ttlSeconds, remainingSeconds);
+    return {
+      access_token: await this.keys.sign(session.userId, session.id, expiresIn),
+      token_type: 'Bearer',
+      expires_in: expiresIn,
+      refresh_token: refreshToken,
+    };
+  }
+
+  /**
+   * Whom verified claims name, if their session is live. The one look-up of a guarded request.
+   * @throws AppError `invalid_token`, or `user_not_found` if the account is gone
+   */
+  async signedIn(claims: unknown): Promise<SignedIn> {
+    const subject = subjectOf(claims);
+    if (!subject) throw new AppError('invalid_token');
+    const found = await this.sessions.findSignedIn(subject.sessionId);
+    if (found?.id === subject.userId) return found;
+    throw new AppError((await this.users.exists(subject.userId)) ? 'invalid_token' : 'user_not_found');
+  }
+
+  /** @returns the claims of an access token that opens something at this moment, or null */
+  async introspect(token: string): Promise<AccessTokenClaims | null> {
+    const claims = isCompactJws(token) ? await this.keys.verify(token) : null;
+    const subject = subjectOf(claims);
+    if (!subject) return null;
+    const found = await this.sessions.findSignedIn(subject.sessionId);
+    return found?.id === subject.userId ? claims : null;
+  }
+}

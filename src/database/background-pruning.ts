@@ -1,0 +1,39 @@
+import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+
+/** Small, because other requests wait for their turn at the table, and on SQLite at the process. */
+export const PRUNE_BATCH = 200;
+const PAUSE_MS = 100;
+
+const INTERVAL_MS = 10 * 60 * 1000;
+
+/** Deletes the old rows of a table. Every process does it, each at its own time. */
+export abstract class BackgroundPruning implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(this.constructor.name);
+  private timer: NodeJS.Timeout | undefined;
+
+  onApplicationBootstrap(): void {
+    this.wait(INTERVAL_MS * Math.random());
+  }
+
+  onApplicationShutdown(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  /** One batch of `PRUNE_BATCH` rows. @returns how many rows it deleted */
+  abstract prune(): Promise<number>;
+
+  private wait(ms: number): void {
+    this.timer = setTimeout(() => void this.pruneAndWait(), ms).unref();
+  }
+
+  private async pruneAndWait(): Promise<void> {
+    let isMore = false;
+    try {
+      isMore = (await this.prune()) === PRUNE_BATCH;
+    } catch (error) {
+      this.logger.warn(`Old rows could not be deleted, next try in a while: ${(error as Error).name}`);
+    }
+    if (this.timer) this.wait(isMore ? PAUSE_MS : INTERVAL_MS);
+  }
+}

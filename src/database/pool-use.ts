@@ -1,0 +1,23 @@
+import type { DataSource } from 'typeorm';
+
+export interface PoolUse {
+  readonly active: number;
+  readonly idle: number;
+  /** Requests that wait for a connection. */
+  readonly waiting: number;
+}
+
+/** What mysql2's pool keeps for itself; it has no public way to ask. */
+interface Mysql2Pool {
+  readonly _allConnections: { readonly length: number };
+  readonly _freeConnections: { readonly length: number };
+  readonly _connectionQueue: { readonly length: number };
+}
+
+/** @returns undefined for SQLite, which has none */
+export function poolUse({ driver }: DataSource): PoolUse | undefined {
+  const { pool } = driver as { pool?: Mysql2Pool };
+  if (!pool) return undefined;
+  const idle = pool._freeConnections.length;
+  return { active: pool._allConnections.length - idle, idle, waiting: pool._connectionQueue.length };
+}

@@ -1,0 +1,46 @@
+import { createClient } from '@redis/client';
+import { type IRateLimiterOptions, RateLimiterRedis, type RateLimiterStoreAbstract } from 'rate-limiter-flexible';
+
+const CONNECT_TIMEOUT_MS = 1_000;
+const RECONNECT_AT_MOST_MS = 1_000;
+
+/** Keys of ours may lie beside those of others. */
+const PREFIX = 'kunci:';
+
+interface Listeners {
+  readonly onError: (error: unknown) => void;
+  readonly onReady: () => void;
+}
+
+/** Counters in Redis. Connects by itself, again and again; while it is away every command fails at once. */
+export class RedisStore {
+  private readonly client;
+
+  constructor(url: string, { onError, onReady }: Listeners) {
+    this.client = createClient({
+      url,
+      disableOfflineQueue: true,
+      socket: {
+        connectTimeout: CONNECT_TIMEOUT_MS,
+        reconnectStrategy: (retries) => Math.min(50 * 2 ** retries, RECONNECT_AT_MOST_MS),
+      },
+    });
+    this.client.on('error', onError).on('ready', onReady);
+    // What goes wrong is told to `onError` too.
+    void this.client.connect().catch(() => undefined);
+  }
+
+  limiter(options: IRateLimiterOptions & { inMemoryBlockOnConsumed?: number }): RateLimiterStoreAbstract {
+    return new RateLimiterRedis({
+      ...options,
+      keyPrefix: `${PREFIX}${options.keyPrefix ?? ''}`,
+      storeClient: this.client,
+      useRedisPackage: true,
+      rejectIfRedisNotReady: true,
+    });
+  }
+
+  close(): void {
+    this.client.destroy();
+  }
+}
