@@ -1,6 +1,6 @@
 // What the unit tests, the end-to-end suite on every engine and the processes that it starts reach of `src`, together.
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import libCoverage from 'istanbul-lib-coverage';
@@ -26,7 +26,8 @@ export function newCoverageFolder() {
 export function readProcessCoverage() {
   const path = newCoverageFolder();
   const options = ['--temp-directory', PROCESS_COVERAGE, '--reports-dir', path, '--reporter', 'json', '--merge-async'];
-  const files = ['--include', 'src/**', '--exclude-after-remap', '--exclude', 'node_modules/**'];
+  // Chosen before the source maps are read: those of packages lead to a `src` too.
+  const files = ['--include', 'dist/**', '--exclude', 'node_modules/**'];
   const { status } = spawnSync(
     process.execPath,
     [join(root, 'node_modules', 'c8', 'bin', 'c8.js'), 'report', ...options, ...files],
@@ -40,6 +41,8 @@ export function readProcessCoverage() {
 export function reportCoverage() {
   const map = libCoverage.createCoverageMap();
   for (const path of folders) map.merge(JSON.parse(readFileSync(join(path, 'coverage-final.json'), 'utf8')));
+  const foreign = map.files().filter((file) => !existsSync(file));
+  if (foreign.length > 0) throw new Error(`measured, but no file of this project: ${foreign.slice(0, 3).join(', ')}`);
   const files = map.files().map((file) => ({ file, lines: map.fileCoverageFor(file).toSummary().lines }));
   files.sort((a, b) => missed(b) - missed(a));
   for (const file of files.slice(0, LEAST_COVERED))

@@ -1,7 +1,6 @@
 // `npm test`: the unit tests once, then the end-to-end suite through the real application on every engine at hand.
 // TEST_REQUIRE=sqlite,mariadb,mysql,chromium,python,nginx,redis turns a missing one into a failure. COVERAGE=1
-// measures what they reach, and fails
-// below test/coverage.mjs's bound. Arguments go on to Jest.
+// measures what they reach, and fails below test/coverage.mjs's bound. Arguments go on to Jest.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
