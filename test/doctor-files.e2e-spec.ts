@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -38,6 +38,11 @@ describe('files', () => {
     ]);
     expect(told('secret-files')).toMatchObject([{ level: 'warning', finding: expect.stringContaining('.env') }]);
     expect(exitCode).toBe(0);
+  });
+
+  it('named .env: a folder of that name is something else', async () => {
+    mkdirSync(join(folder, '.env'));
+    expect((await diagnose(embedded(), folder)).exitCode).toBe(0);
   });
 
   const byDoctor = () => {

@@ -5,13 +5,20 @@ import { AuditService } from '../audit/audit.service.js';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { AppError } from '../http/app-error.js';
+import { clientKey } from '../http/client-key.js';
 import { originOf } from '../http/request-origin.js';
+import { FirstRefusals } from './first-refusals.js';
+
+/** Asking costs nothing, and the route has no limit: its client asks for every request of others. */
+const TOLD_AGAIN_MS = 60_000;
 
 const CHALLENGE = { 'www-authenticate': 'Basic realm="kunci", charset="UTF-8"' };
 
 /** Lets in the one client that the settings name, by HTTP Basic (RFC 7617); without it nobody. */
 @Injectable()
 export class IntrospectionGuard implements CanActivate {
+  private readonly refusals = new FirstRefusals();
+
   constructor(
     private readonly audit: AuditService,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -27,7 +34,8 @@ export class IntrospectionGuard implements CanActivate {
     // RFC 6749, section 2.3.1 wants both form-encoded first; many clients leave that out.
     const accepted = [`${clientId}:${clientSecret}`, `${formEncoded(clientId)}:${formEncoded(clientSecret)}`];
     if (accepted.some((credentials) => isEqual(given, credentials))) return true;
-    this.audit.record('authz_fail', { origin: originOf(request), detail: 'introspection' });
+    const isFirst = this.refusals.isFirst(clientKey(request.ip), TOLD_AGAIN_MS);
+    if (isFirst) this.audit.record('authz_fail', { origin: originOf(request), detail: 'introspection' });
     throw new AppError('invalid_client', { headers: CHALLENGE });
   }
 }

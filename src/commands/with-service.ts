@@ -1,7 +1,7 @@
 import type { LoggerService, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AuditService } from '../audit/audit.service.js';
-import { loadEnvFile, readSettings } from '../config/env.js';
+import { loadEnvFile, readCommandSettings } from '../config/env.js';
 import { CommandsModule } from './commands.module.js';
 
 /** Starts what the service stands on, prints what the work returns, and ends it all again. */
@@ -10,7 +10,7 @@ export async function withService<T>(
   work: (service: T, audit: AuditService) => Promise<string>,
 ): Promise<void> {
   loadEnvFile();
-  const app = await NestFactory.createApplicationContext(CommandsModule.of(readSettings()), {
+  const app = await NestFactory.createApplicationContext(CommandsModule.of(readCommandSettings()), {
     logger: toStandardError(),
     abortOnError: false,
   });

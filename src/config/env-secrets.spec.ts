@@ -90,10 +90,12 @@ describe('readSettings', () => {
       rmSync(join(folder, 'secret.key'));
     });
 
-    it('writes no file while there are faults', () => {
-      expect(faultyNames({ DB_PATH: join(folder, 'unmade', 'kunci.db'), DB_MIGRATE: 'perhaps' })).toEqual([
-        'DB_MIGRATE',
-      ]);
+    it.each([
+      ['DB_MIGRATE', 'perhaps'],
+      ['LOG_LEVEL', 'loud'],
+      ['SECRET_KEY_PREVIOUS', 'short'],
+    ])('writes no file while there is a fault, as in %s', (name, value) => {
+      expect(faultyNames({ DB_PATH: join(folder, 'unmade', 'kunci.db'), [name]: value })).toEqual([name]);
       expect(existsSync(join(folder, 'unmade'))).toBe(false);
     });
   });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
@@ -11,7 +11,7 @@ const DAY = 86_400;
 
 /** Reads `.env` of the working directory, if there is one. Variables that are already set win. */
 export function loadEnvFile(): void {
-  if (!existsSync('.env')) return;
+  if (!hasEnvFile()) return;
   const { UV_THREADPOOL_SIZE: threads } = process.env;
   process.loadEnvFile('.env');
   // Too late for it: the pool has been made. Its size must not be thought to be another one.
@@ -25,7 +25,12 @@ export function workerEnvironment(variables: NodeJS.ProcessEnv = process.env): N
 
 /** Both places that settings come from, before one is laid over the other. Sets nothing. */
 export function readSources(): { environment: NodeJS.ProcessEnv; envFile: NodeJS.ProcessEnv } {
-  return { environment: process.env, envFile: existsSync('.env') ? parseEnv(readFileSync('.env', 'utf8')) : {} };
+  return { environment: process.env, envFile: hasEnvFile() ? parseEnv(readFileSync('.env', 'utf8')) : {} };
+}
+
+/** A folder of that name is no fault: some keep their Python there. */
+function hasEnvFile(): boolean {
+  return statSync('.env', { throwIfNoEntry: false })?.isDirectory() === false;
 }
 
 /** @throws SettingsError with all faults at once */
@@ -34,7 +39,7 @@ export function readSettings(variables: NodeJS.ProcessEnv = process.env): Settin
   const database = readDatabase(env);
   const redisUrl = readRedisUrl(env);
   const workers = readWorkers(env, database, redisUrl);
-  const settings: Settings = {
+  const others: Omit<Settings, 'secrets'> = {
     http: {
       host: env.text('HOST') ?? '127.0.0.1',
       port: env.integer('PORT', { min: 0, max: 65_535, fallback: 8080 }),
@@ -45,17 +50,12 @@ export function readSettings(variables: NodeJS.ProcessEnv = process.env): Settin
     workers,
     database,
     redisUrl,
-    secrets: { current: readSecretKey(env, database), previous: readPreviousSecretKey(env) },
     accessToken: {
       ttlSeconds: env.seconds('ACCESS_TOKEN_TTL', { min: 60, max: 86_400, fallback: 900 }),
       issuer: env.text('TOKEN_ISSUER') ?? 'kunci',
       audience: env.text('TOKEN_AUDIENCE') ?? 'kunci-api',
     },
-    sessions: {
-      idleSeconds: env.seconds('SESSION_IDLE_TTL', { min: 300, max: 400 * DAY, fallback: 14 * DAY }),
-      absoluteSeconds: env.seconds('SESSION_ABSOLUTE_TTL', { min: 300, max: 400 * DAY, fallback: 90 * DAY }),
-      refreshGraceSeconds: env.seconds('REFRESH_GRACE', { min: 0, max: 60, fallback: 10 }),
-    },
+    sessions: readSessions(env),
     introspection: readIntrospection(env),
     passwords: {
       bcryptCost: env.integer('BCRYPT_COST', { min: 10, max: 15, fallback: 12 }),
@@ -65,8 +65,16 @@ export function readSettings(variables: NodeJS.ProcessEnv = process.env): Settin
     audit: { keptSeconds: env.seconds('AUDIT_KEPT', { min: DAY, max: 4000 * DAY, fallback: 90 * DAY }) },
     logLevel: env.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
   };
+  const previous = readPreviousSecretKey(env);
+  // Last, because it may make one, and must not where anything is wrong.
+  const settings: Settings = { ...others, secrets: { current: readSecretKey(env, database), previous } };
   if (env.faults.length > 0) throw new SettingsError(env.faults);
   return deepFreeze(settings);
+}
+
+/** How many hash at once is the server's: the thread pool of a command may be smaller than the one that `npm start` makes. */
+export function readCommandSettings(): Settings {
+  return readSettings({ ...process.env, HASH_CONCURRENCY: undefined });
 }
 
 function readDatabase(env: Environment): DatabaseSettings {
@@ -94,6 +102,14 @@ function readDatabase(env: Environment): DatabaseSettings {
     migrate,
     deadlineMs,
     poolSize: env.integer('DB_POOL_SIZE', { min: 2, max: 500, fallback: 10 }),
+  };
+}
+
+function readSessions(env: Environment): Settings['sessions'] {
+  return {
+    idleSeconds: env.seconds('SESSION_IDLE_TTL', { min: 300, max: 400 * DAY, fallback: 14 * DAY }),
+    absoluteSeconds: env.seconds('SESSION_ABSOLUTE_TTL', { min: 300, max: 400 * DAY, fallback: 90 * DAY }),
+    refreshGraceSeconds: env.seconds('REFRESH_GRACE', { min: 0, max: 60, fallback: 10 }),
   };
 }
 

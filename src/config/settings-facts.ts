@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { readSettings, readSources } from './env.js';
@@ -98,5 +98,5 @@ function findSecretFiles(variables: NodeJS.ProcessEnv): { name: string; path: st
     { name: '.env', path: resolve('.env') },
     { name: 'secret.key', path: embeddedSecretPath(variables) },
   ];
-  return [...named, ...usual].filter(({ path }) => existsSync(path));
+  return [...named, ...usual].filter(({ path }) => existsSync(path) && statSync(path).isFile());
 }
