@@ -67,7 +67,10 @@ export class Crowd {
   isRunning = false;
   loops = [];
 
-  /** @param limitMs after it an unanswered request counts as a hang */
+  /**
+   * @param limitMs after it an unanswered request counts as a hang
+   * @param pauseMs after a refusal, about: people who were refused at once do not come back at once
+   */
   constructor(scope, url, { limitMs = 3_000, pauseMs = AFTER_REFUSAL_MS } = {}) {
     Object.assign(this, { scope, url, limitMs, pauseMs });
     scope.defer(() => this.stop());
@@ -97,7 +100,7 @@ export class Crowd {
     while (this.isRunning && !this.scope.hasEnded) {
       const answer = await this[kind]({ agent, limitMs: this.limitMs }, index);
       this.record(kind, answer);
-      if (answer.failure || [429, 503].includes(answer.status)) await sleep(this.pauseMs);
+      if (answer.failure || [429, 503].includes(answer.status)) await sleep(this.pauseMs * (0.5 + Math.random()));
     }
     agent.destroy();
   }

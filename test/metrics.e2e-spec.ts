@@ -129,7 +129,10 @@ describe('metrics', () => {
     const [active = 0] = await uses();
     expect(active).toBeGreaterThanOrEqual(3);
     await Promise.all(runners.map((runner) => runner.release()));
-    expect((await uses())[1]).toBeGreaterThanOrEqual(3);
+    // The service's own statements may hold one of them for a moment.
+    const idle = async () => Number((await uses())[1]);
+    for (const until = Date.now() + 2_000; (await idle()) < 3 && Date.now() < until;) await sleep(20);
+    expect(await idle()).toBeGreaterThanOrEqual(3);
   });
 
   it('are given to who has the token only', async () => {
