@@ -70,9 +70,10 @@ export class Crowd {
   /**
    * @param limitMs after it an unanswered request counts as a hang
    * @param pauseMs after a refusal, about: people who were refused at once do not come back at once
+   * @param arrivalMs in which all of them have come
    */
-  constructor(scope, url, { limitMs = 3_000, pauseMs = AFTER_REFUSAL_MS } = {}) {
-    Object.assign(this, { scope, url, limitMs, pauseMs });
+  constructor(scope, url, { limitMs = 3_000, pauseMs = AFTER_REFUSAL_MS, arrivalMs = 0 } = {}) {
+    Object.assign(this, { scope, url, limitMs, pauseMs, arrivalMs });
     scope.defer(() => this.stop());
   }
 
@@ -96,6 +97,7 @@ export class Crowd {
   }
 
   async loop(kind, index) {
+    await sleep(this.arrivalMs * Math.random());
     const agent = keepAliveAgent();
     while (this.isRunning && !this.scope.hasEnded) {
       const answer = await this[kind]({ agent, limitMs: this.limitMs }, index);

@@ -7,6 +7,8 @@ import { keepAliveAgent, send } from './request.mjs';
 import { Watch } from './watch.mjs';
 
 const IDLE = 200;
+/** A process that hashes on all cores sees a signal only when its turn comes. */
+const NOTICED_MS = 50;
 const COUNTS = { register: 10, login: 10, userInfo: 20 };
 /** What one of two processes can carry while the other starts beside it; more than that is refused, deploy or not. */
 const ROLL_COUNTS = { register: 4, login: 4, userInfo: 20 };
@@ -45,7 +47,8 @@ async function replace({ scope, database, service }) {
   sockets.forEach((socket) => socket.destroy());
   const { answers } = crowd;
   const lostInFlight = answers.filter(({ sentAt, status }) => sentAt < signalAt && typeof status === 'string');
-  const whileEnding = answers.filter(({ sentAt }) => sentAt >= signalAt && sentAt < signalAt + 250);
+  const noticedAt = signalAt + NOTICED_MS;
+  const whileEnding = answers.filter(({ sentAt }) => sentAt >= noticedAt && sentAt < noticedAt + 250);
   const answered = whileEnding.filter(({ status }) => typeof status === 'number');
   const afterwards = answers.filter(({ sentAt, status }) => sentAt > readyAt && typeof status === 'string');
   const served = answers.filter(({ sentAt }) => sentAt < signalAt || sentAt > readyAt);

@@ -13,6 +13,10 @@ const PER_SECOND = 20;
 const CALIBRATION_SECONDS = 4;
 /** Sooner than any `Retry-After` says, and yet the refusals do not take the machine from what they are measured beside. */
 const AFTER_REFUSAL_MS = 500;
+/** 200 connections of the same millisecond take the client's processor as much as the server's. */
+const ARRIVAL_MS = 1_000;
+/** A server that people use is warm, and so is its memory. */
+const WARM_UP_SECONDS = 4;
 const QUIET_LOGINS = 5;
 
 export const r06 = {
@@ -36,9 +40,10 @@ async function flood({ scope, service, isShort }, settings, seconds) {
   const account = await signUp(url);
   const asset = /\/assets\/[^"]+\.css/.exec((await send(`${url}/login`)).text)[0];
   const baseline = await quietLogins(url, account.email);
+  await atRate(100, WARM_UP_SECONDS, () => userInfo(url, account.token));
   const before = kunci.rss();
   const watch = new Watch(scope, kunci, []);
-  const crowd = new FloodCrowd(scope, url, { limitMs: 30_000, pauseMs: AFTER_REFUSAL_MS });
+  const crowd = new FloodCrowd(scope, url, { limitMs: 30_000, pauseMs: AFTER_REFUSAL_MS, arrivalMs: ARRIVAL_MS });
   const start = performance.now();
   crowd.start({ flood: CLIENTS });
   const beside = await Promise.all([
@@ -52,6 +57,7 @@ async function flood({ scope, service, isShort }, settings, seconds) {
   const afterwards = await quietLogins(url, account.email);
   await stopping;
   await watch.stop();
+  const burst = await Promise.all(Array.from({ length: CLIENTS }, () => crowd.flood({})));
   const accepted = crowd.answers.filter(({ status }) => [200, 401].includes(status));
   const inTime = accepted.filter(({ sentAt, ms }) => sentAt + ms <= until).length / ((until - start) / 1000);
   const refused = crowd.answers.filter(({ status }) => [429, 503].includes(status));
@@ -89,7 +95,12 @@ async function flood({ scope, service, isShort }, settings, seconds) {
       1.5,
       'x',
     ),
+    note(`${CLIENTS} logins on new connections in one millisecond: slowest refusal`, slowestRefusal(burst), 'ms'),
   ];
+}
+
+function slowestRefusal(answers) {
+  return Math.max(...answers.filter(({ status }) => status === 503).map(({ ms }) => ms));
 }
 
 function besideChecks(name, answers, quick) {

@@ -51,8 +51,8 @@ export class AuthService {
   async authenticate({ email, password }: LoginDto, origin: RequestOrigin & LoginClient): Promise<User> {
     // What can be nobody's address is no secret: not worth a hash.
     if (!isPossibleAddress(email)) throw this.events.unknownUser(email, origin);
-    this.passwords.expectRoom();
-    const user = await this.users.findByEmail(email);
+    // Of a burst only those look an account up who could be served.
+    const user = await this.passwords.admit(() => this.users.findByEmail(email));
     const comparison: Comparison = (work) =>
       this.passwords.admit((verify) => work(() => verify(password, user?.passwordHash)));
     const tried = this.throttle.attempt({ userId: user?.id, email }, origin, comparison);

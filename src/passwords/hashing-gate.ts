@@ -51,11 +51,7 @@ export class HashingGate {
     });
   }
 
-  /**
-   * Before anything is done for somebody who will be sent away.
-   * @throws AppError `service_unavailable`
-   */
-  expectRoom(): void {
+  private expectRoom(): void {
     if (this.waitMs() > LONGEST_QUEUE_MS) {
       hashRejected.inc();
       throw new AppError('service_unavailable', {

@@ -27,11 +27,6 @@ export class PasswordsService {
     return this.gate.run(() => hashPassword(password, this.cost));
   }
 
-  /** @throws AppError `service_unavailable` if hashing a password would take too long now */
-  expectRoom(): void {
-    this.gate.expectRoom();
-  }
-
   /**
    * Takes a place in the queue of those who want a password compared, before more is done for them.
    * @param work is given what tells whether the password belongs to the hash. That takes the same time without a hash

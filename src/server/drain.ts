@@ -1,4 +1,5 @@
 import { Server } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 const CHECK_INTERVAL_MS = 50;
@@ -8,6 +9,12 @@ const CHECK_INTERVAL_MS = 50;
  * be on its way at any time, and one that meets a closed connection has failed.
  */
 const GRACE_MS = 1_000;
+
+/** New connections are accepted for so long at most, if they never cease to come. */
+const ACCEPT_MS = 500;
+
+/** A turn of the loop in which there was nothing else to do. */
+const QUIET_TURN_MS = 0.2;
 
 /** Whoever is still sending then is cut off; below the deadline of the process, so that it ends in order. */
 const CUT_OFF_MS = 8_000;
@@ -25,13 +32,36 @@ export function registerDrain(instance: FastifyInstance): void {
     reply.raw.once('close', () => inFlight.delete(request));
     done();
   });
-  instance.addHook('preClose', (done) => {
-    const { server } = instance;
-    // The listening socket alone: `close` of an HTTP server would also cut the connections that are idle just now.
-    Server.prototype.close.call(server);
-    const beganAt = performance.now();
-    // Idle at two checks in a row: a request that had just arrived at the first has been read by the second.
-    let wasIdle = false;
+  instance.addHook('preClose', async () => {
+    await stopListening(instance.server);
+    await untilIdle(instance.server, inFlight);
+    instance.server.closeAllConnections();
+  });
+}
+
+/**
+ * The kernel resets the connections that it holds and nobody has accepted. Node accepts one in a turn of its loop: when a
+ * short turn has brought none, hardly one is left.
+ */
+async function stopListening(server: Server): Promise<void> {
+  let accepted = 0;
+  server.on('connection', () => accepted++);
+  const beganAt = performance.now();
+  let isQuiet = false;
+  while (!isQuiet && performance.now() - beganAt < ACCEPT_MS) {
+    const [before, turnAt] = [accepted, performance.now()];
+    await nextTurn();
+    isQuiet = accepted === before && performance.now() - turnAt < QUIET_TURN_MS;
+  }
+  // The listening socket alone: `close` of an HTTP server would also cut the connections that are idle just now.
+  Server.prototype.close.call(server);
+}
+
+function untilIdle(server: Server, inFlight: ReadonlySet<unknown>): Promise<void> {
+  const beganAt = performance.now();
+  // Idle at two checks in a row: a request that had just arrived at the first has been read by the second.
+  let wasIdle = false;
+  return new Promise((resolve) => {
     const timer = setInterval(() => {
       const age = performance.now() - beganAt;
       const isIdle = inFlight.size === 0;
@@ -40,8 +70,7 @@ export function registerDrain(instance: FastifyInstance): void {
         wasIdle = isIdle;
         if (!isOver) return;
         clearInterval(timer);
-        server.closeAllConnections();
-        done();
+        resolve();
       });
     }, CHECK_INTERVAL_MS);
   });
