@@ -7,7 +7,7 @@ import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { AuthEvents } from './auth-events.service.js';
 import type { LoginDto, RefreshDto, RegisterDto, Tokens } from './auth.dto.js';
-import { type Comparison, type LoginClient, LoginThrottle } from './login-throttle.js';
+import { type LoginClient, LoginThrottle } from './login-throttle.js';
 import { TokensService } from './tokens.service.js';
 
 @Injectable()
@@ -52,10 +52,9 @@ export class AuthService {
     // What can be nobody's address is no secret: not worth a hash.
     if (!isPossibleAddress(email)) throw this.events.unknownUser(email, origin);
     // Of a burst only those look an account up who could be served.
-    const user = await this.passwords.admit(() => this.users.findByEmail(email));
-    const comparison: Comparison = (work) =>
-      this.passwords.admit((verify) => work(() => verify(password, user?.passwordHash)));
-    const tried = this.throttle.attempt({ userId: user?.id, email }, origin, comparison);
+    const user = await this.passwords.whileThereIsRoom(() => this.users.findByEmail(email));
+    const verify = () => this.passwords.verify(password, user?.passwordHash);
+    const tried = this.throttle.attempt({ userId: user?.id, email }, origin, verify);
     const matches = await tried.catch((error: unknown) => {
       throw this.events.throttled(error, email, user, origin);
     });

@@ -69,7 +69,7 @@ export class FailureCounter {
   /** @returns 0 for the one that opened it; for all others the seconds that are left */
   private async openWait(key: string, attempt: number): Promise<number> {
     // Reading costs the store less than losing does.
-    const { msLeft } = await this.waits.read(key);
+    const { msLeft } = await this.waits.read(key, waitSeconds(attempt));
     const ms = msLeft > 0 ? msLeft : await this.waits.consume(key, waitSeconds(attempt));
     return Math.ceil(ms / 1000);
   }

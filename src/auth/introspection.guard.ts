@@ -1,9 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { AuditService } from '../audit/audit.service.js';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
+import { isSameText } from '../crypto/constant-time.js';
 import { AppError } from '../http/app-error.js';
 import { clientKey } from '../http/client-key.js';
 import { originOf } from '../http/request-origin.js';
@@ -33,7 +33,7 @@ export class IntrospectionGuard implements CanActivate {
     const given = credentialsOf(request);
     // RFC 6749, section 2.3.1 wants both form-encoded first; many clients leave that out.
     const accepted = [`${clientId}:${clientSecret}`, `${formEncoded(clientId)}:${formEncoded(clientSecret)}`];
-    if (accepted.some((credentials) => isEqual(given, credentials))) return true;
+    if (accepted.some((credentials) => isSameText(given, credentials))) return true;
     const isFirst = this.refusals.isFirst(clientKey(request.ip), TOLD_AGAIN_MS);
     if (isFirst) this.audit.record('authz_fail', { origin: originOf(request), detail: 'introspection' });
     throw new AppError('invalid_client', { headers: CHALLENGE });
@@ -47,10 +47,4 @@ function credentialsOf({ headers }: FastifyRequest): string {
 
 function formEncoded(text: string): string {
   return new URLSearchParams({ '': text }).toString().slice(1);
-}
-
-/** In constant time, for texts of any length. */
-function isEqual(one: string, other: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(one), digest(other));
 }

@@ -4,6 +4,7 @@ import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { clientKey } from '../http/client-key.js';
 import { CountersService } from '../limits/counters.service.js';
+import { LONGEST_QUEUE_MS } from '../passwords/calibration.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { canonicalEmail } from '../users/email-address.js';
 import { DeviceStatements } from './device-statements.js';
@@ -14,7 +15,7 @@ import { Turnstile } from './turnstile.js';
 /** Together at most 100 failures in a row for an account (NIST SP 800-63B-4, section 3.2.2). */
 const ACCOUNT = { free: 10, most: 50 };
 
-/** A school or an office may stand behind one address: it is slowed down, never shut out. */
+/** A school or an office may stand behind one address: it is slowed down like an account, but never for good. */
 const ADDRESS = { name: 'address', free: 20, most: Infinity };
 
 const HOUR = 3600;
@@ -41,9 +42,6 @@ interface Target extends TriedAccount {
   readonly keptSeconds: number;
 }
 
-/** Makes room for one comparison of a password, and gives it to the work that decides whether it is made. */
-export type Comparison = (work: (verify: () => Promise<boolean>) => Promise<boolean>) => Promise<boolean>;
-
 /** What a tried login was counted by. */
 interface Admission {
   readonly onAccount: Attempt;
@@ -59,7 +57,7 @@ export class LoginThrottle {
   private readonly strangers: FailureCounter;
   private readonly known: FailureCounter;
   private readonly addresses: FailureCounter | null;
-  private readonly turnstile = new Turnstile(AT_ONCE);
+  private readonly turnstile = new Turnstile(AT_ONCE, LONGEST_QUEUE_MS);
 
   constructor(
     counters: CountersService,
@@ -75,11 +73,15 @@ export class LoginThrottle {
   /**
    * Compares if the account may be tried now. Counted as a failure before it is known to be none: a success resets
    * the account's counters, a comparison that throws gets its point back.
-   * @throws AppError `too_many_requests` without running it
+   * @throws AppError `too_many_requests` without running it, `service_unavailable` if too many try the same account
    */
-  attempt(account: TriedAccount, client: LoginClient, comparison: Comparison): Promise<boolean> {
+  attempt(account: TriedAccount, client: LoginClient, verify: () => Promise<boolean>): Promise<boolean> {
     const target = targetOf(account);
-    return this.turnstile.pass(target.key, () => comparison((verify) => this.judge(target, client, verify)));
+    const isKnown = this.hasStatement(target, client);
+    // Who is known waits in another line than strangers do.
+    return this.turnstile.pass(`${isKnown ? 'known' : 'strangers'} ${target.key}`, () =>
+      this.judge(target, client, isKnown, verify),
+    );
   }
 
   /** As after a success: for who proved in another way to be the account's owner. */
@@ -87,8 +89,13 @@ export class LoginThrottle {
     await this.forget(keyOfUser(userId));
   }
 
-  private async judge(target: Target, client: LoginClient, verify: () => Promise<boolean>): Promise<boolean> {
-    const { onAccount, fromAddress } = await this.admit(target, client);
+  private async judge(
+    target: Target,
+    client: LoginClient,
+    isKnown: boolean,
+    verify: () => Promise<boolean>,
+  ): Promise<boolean> {
+    const { onAccount, fromAddress } = await (isKnown ? this.admitKnown(target) : this.admitStranger(target, client));
     try {
       const matches = await verify();
       if (!matches) return false;
@@ -102,8 +109,7 @@ export class LoginThrottle {
     return true;
   }
 
-  private async admit(target: Target, client: LoginClient): Promise<Admission> {
-    if (this.hasStatement(target, client)) return this.admitKnown(target);
+  private async admitStranger(target: Target, client: LoginClient): Promise<Admission> {
     const fromAddress = await this.addresses?.begin(clientKey(client.address), HOUR);
     const isAddressRefused = fromAddress !== undefined && fromAddress.refusedSeconds > 0;
     const onAccount = isAddressRefused ? fromAddress : await this.strangers.begin(target.key, target.keptSeconds);

@@ -22,14 +22,27 @@ describe('proxyFault', () => {
     ['X-Forwarded-For, and another proxy is trusted', ['10.0.0.0/8'], FORWARDED_FOR],
     ['Forwarded', ['10.0.0.0/8'], FORWARDED],
   ])('names the peer and the setting when it sends %s', (_what, trustProxy, headers) => {
-    expect(proxyFault('192.0.2.1', headers, rangesOf(trustProxy))).toContain('set TRUST_PROXY=192.0.2.1 ');
+    expect(proxyFault('192.168.2.1', headers, rangesOf(trustProxy))).toMatchObject({
+      kind: 'near',
+      text: expect.stringContaining('set TRUST_PROXY=192.168.2.1 '),
+    });
   });
+
+  it.each(['203.0.113.7', '2001:db8::1', '::ffff:203.0.113.7'])(
+    'advises nobody to trust %s, who may be anyone',
+    (peer) => {
+      const fault = proxyFault(peer, FORWARDED_FOR, rangesOf([]));
+      expect(fault).toMatchObject({ kind: 'far' });
+      expect(fault?.text).not.toContain('TRUST_PROXY=');
+    },
+  );
 
   it.each([
     ['nothing', {}],
     ['Forwarded only', FORWARDED],
   ])('names the peer and the header when a trusted proxy sends %s', (_what, headers) => {
     const fault = proxyFault('10.1.2.3', headers, rangesOf(['10.0.0.0/8']));
-    expect(fault).toMatch(/^10\.1\.2\.3 is in TRUST_PROXY but sent no X-Forwarded-For/);
+    expect(fault?.kind).toBe('silent');
+    expect(fault?.text).toMatch(/^10\.1\.2\.3 is in TRUST_PROXY but sent no X-Forwarded-For/);
   });
 });

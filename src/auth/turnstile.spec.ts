@@ -1,10 +1,10 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { Turnstile } from './turnstile.js';
 
 describe('Turnstile', () => {
   it('lets no more through at once than it is wide, all in the end, and in their order', async () => {
-    const turnstile = new Turnstile(2);
+    const turnstile = new Turnstile(2, 1_000);
     const order: number[] = [];
     let inside = 0;
     let most = 0;
@@ -26,11 +26,26 @@ describe('Turnstile', () => {
   });
 
   it('keeps nobody waiting for another key', async () => {
-    const turnstile = new Turnstile(1);
+    const turnstile = new Turnstile(1, 1_000);
     let leave: () => void = () => undefined;
     const first = turnstile.pass('a', () => new Promise<void>((resolve) => (leave = resolve)));
     expect(await turnstile.pass('b', () => Promise.resolve('through'))).toBe('through');
     leave();
     await first;
+  });
+
+  it('sends away who would wait too long, and lets the next ones in as before', async () => {
+    const turnstile = new Turnstile(1, 50);
+    let leave: () => void = () => undefined;
+    let hasRun = false;
+    const first = turnstile.pass('a', () => new Promise<void>((resolve) => (leave = resolve)));
+    const second = turnstile.pass('a', () => Promise.resolve((hasRun = true)));
+    await expect(second).rejects.toMatchObject({ code: 'service_unavailable' });
+    const third = turnstile.pass('a', () => Promise.resolve('through'));
+    await sleep(1);
+    leave();
+    await first;
+    expect([await third, hasRun]).toEqual(['through', false]);
+    expect(await turnstile.pass('a', () => Promise.resolve('again'))).toBe('again');
   });
 });

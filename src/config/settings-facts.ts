@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { readSettings, readSources } from './env.js';
 import { SettingsError } from './environment.js';
+import { threadsOfWorker } from './processes.js';
 import type { Settings } from './settings.js';
 
 /** What there is to say about the settings without starting anything. Names and paths; a value only in `settings`. */
@@ -36,7 +36,7 @@ export function readSettingsFacts({ environment, envFile } = readSources()): Set
   return {
     ...tryToRead({
       // The same as `npm start`: a check of the thread pool tells of the other ways to start.
-      UV_THREADPOOL_SIZE: String(availableParallelism() + 4),
+      UV_THREADPOOL_SIZE: String(threadsOfWorker()),
       ...variables,
       ...(secretToBeMade && { SECRET_KEY: SECRET_IN_ITS_PLACE }),
     }),

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
 
-/** Where a request came from, as far as it tells. For the eyes of people; it decides nothing. */
+/** Where a request came from, as far as it tells. For the eyes of people; and an address is known by it (`SessionsService.hasUsedAddress`). */
 export interface RequestOrigin {
   /** At most 255 characters of Latin-1 without control characters. */
   readonly userAgent: string;

@@ -35,6 +35,17 @@ describe('Counter, when the clock is set', () => {
     expect((await counter.read('ana')).msLeft).toBe(90_000);
   });
 
+  it('believes no wait to be longer than it was made for, in a counter of longer ones', async () => {
+    const waits = new Counter({ name: 'waits', points: 1, seconds: 3600 }, null);
+    await waits.consume('ana', 30);
+    expect(await waits.consume('ana', 30)).toBe(30_000);
+    jest.setSystemTime(START - HOUR);
+    expect((await waits.read('ana', 30)).msLeft).toBe(0);
+    expect(await waits.consume('ana', 30)).toBe(0);
+    expect(await waits.consume('ana', 30)).toBe(30_000);
+    await waits.reset('ana');
+  });
+
   it('lets nobody wait longer for an hour ahead', async () => {
     jest.setSystemTime(START + HOUR);
     expect(await counter.consume('ana')).toBeLessThanOrEqual(60_000);

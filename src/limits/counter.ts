@@ -23,19 +23,25 @@ export interface SharedStore {
   readonly watch: StoreWatch;
 }
 
+/** What rate-limiter-flexible's types do not tell. */
+interface BlocksInMemory {
+  getKey(key: string): string;
+  getInMemoryBlockMsBeforeExpire(storeKey: string): number;
+}
+
 /**
  * Counts by key, in the store that all processes share; while that is away, or without one, in the memory of this one.
  * No method throws for a store that is away.
  */
 export class Counter {
   private readonly memory: RateLimiterMemory;
-  private readonly longestMs: number;
+  private readonly seconds: number;
 
   constructor(
     { name, points, seconds }: CounterOptions,
     private readonly shared: SharedStore | null,
   ) {
-    this.longestMs = seconds > 0 ? seconds * 1000 + MAX_SKEW_MS : Infinity;
+    this.seconds = seconds;
     this.memory = new RateLimiterMemory({ keyPrefix: name, points, duration: seconds });
   }
 
@@ -44,10 +50,12 @@ export class Counter {
    * @param seconds in the place of the counter's own
    * @returns 0, or in how many milliseconds to come back
    */
-  consume(key: string, seconds?: number): Promise<number> {
+  async consume(key: string, seconds?: number): Promise<number> {
+    const blockedMs = this.msBlockedInMemory(key);
+    if (blockedMs > 0) return blockedMs;
     return this.run(async (limiter) => {
       const ms = await consumeOne(limiter, keyOf(key), seconds);
-      if (ms <= this.longestMs) return ms;
+      if (ms <= this.longestMs(seconds)) return ms;
       // The clock was set back since: what began then would last as long as that.
       await limiter.delete(keyOf(key));
       return consumeOne(limiter, keyOf(key), seconds);
@@ -64,12 +72,15 @@ export class Counter {
     return this.run(async (limiter) => (await limiter.reward(keyOf(key), 1, lasting(seconds))).consumedPoints);
   }
 
-  /** The points, and in how many milliseconds they expire; 0 also for a time that only a clock set back explains. */
-  read(key: string): Promise<{ points: number; msLeft: number }> {
+  /**
+   * The points, and in how many milliseconds they expire; 0 also for a time that only a clock set back explains.
+   * @param seconds for how long they were made at most, in the place of the counter's own
+   */
+  read(key: string, seconds?: number): Promise<{ points: number; msLeft: number }> {
     return this.run(async (limiter) => {
       const found = await limiter.get(keyOf(key));
       const msLeft = found?.msBeforeNext ?? 0;
-      return { points: found?.consumedPoints ?? 0, msLeft: msLeft <= this.longestMs ? msLeft : 0 };
+      return { points: found?.consumedPoints ?? 0, msLeft: msLeft <= this.longestMs(seconds) ? msLeft : 0 };
     });
   }
 
@@ -78,6 +89,16 @@ export class Counter {
     const wasInMemory = await this.memory.delete(keyOf(key));
     const wasInStore = await this.run((limiter) => limiter.delete(keyOf(key)));
     return wasInMemory || wasInStore;
+  }
+
+  /** What the store refused is refused without it until then, which says nothing about how the store is now. */
+  private msBlockedInMemory(key: string): number {
+    const limiter = this.shared?.limiter as Partial<BlocksInMemory> | undefined;
+    return limiter?.getInMemoryBlockMsBeforeExpire?.(limiter.getKey?.(keyOf(key)) ?? '') ?? 0;
+  }
+
+  private longestMs(seconds = this.seconds): number {
+    return seconds > 0 ? seconds * 1000 + MAX_SKEW_MS : Infinity;
   }
 
   private run<T>(operate: (limiter: RateLimiterAbstract) => Promise<T>): Promise<T> {

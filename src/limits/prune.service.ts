@@ -1,40 +1,15 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
+import { BackgroundPruning, PRUNE_BATCH } from '../database/background-pruning.js';
 import { CountersService } from './counters.service.js';
 
-/** Small, because requests wait for their turn at the table. */
-const BATCH = 200;
-const PAUSE_MS = 100;
-
-const INTERVAL_MS = 10 * 60 * 1000;
-
-/** Deletes the counts that expired. Every process does it, each at its own time. */
+/** Deletes the counts that expired. */
 @Injectable()
-export class PruneService implements OnApplicationBootstrap, OnApplicationShutdown {
-  private readonly logger = new Logger('Limits');
-  private timer: NodeJS.Timeout | undefined;
-
-  constructor(private readonly counters: CountersService) {}
-
-  onApplicationBootstrap(): void {
-    this.wait(INTERVAL_MS * Math.random());
+export class PruneService extends BackgroundPruning {
+  constructor(private readonly counters: CountersService) {
+    super();
   }
 
-  onApplicationShutdown(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-  }
-
-  private wait(ms: number): void {
-    this.timer = setTimeout(() => void this.pruneAndWait(), ms).unref();
-  }
-
-  private async pruneAndWait(): Promise<void> {
-    let isMore = false;
-    try {
-      isMore = (await this.counters.deleteExpired(BATCH)) === BATCH;
-    } catch (error) {
-      this.logger.warn(`Old counts could not be deleted, next try in a while: ${(error as Error).name}`);
-    }
-    if (this.timer) this.wait(isMore ? PAUSE_MS : INTERVAL_MS);
+  prune(): Promise<number> {
+    return this.counters.deleteExpired(PRUNE_BATCH);
   }
 }

@@ -1,9 +1,9 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SettingsError } from '../config/environment.js';
 import type { Settings } from '../config/settings.js';
+import { isSameText } from '../crypto/constant-time.js';
 import { registry } from './metrics.js';
 
 export type MetricsSettings = NonNullable<Settings['metrics']>;
@@ -19,7 +19,7 @@ interface Answer {
   readonly text: string;
 }
 
-/** Of a process that serves alone; nowhere if the settings name no place. The log is told where. */
+/** Of a process that serves alone; nowhere if the settings name no place. Says where on standard error. */
 export async function serveOwnMetrics(metrics: Settings['metrics']): Promise<MetricsServer | undefined> {
   if (!metrics) return undefined;
   const server = await startMetricsServer(metrics, () => registry.metrics(), registry.contentType);
@@ -66,7 +66,7 @@ async function answer(
 ): Promise<Answer> {
   if (url?.split('?', 1)[0] !== '/metrics') return { status: 404, text: 'Not found\n' };
   if (method !== 'GET') return { status: 405, headers: { allow: 'GET' }, text: 'Method not allowed\n' };
-  if (token !== undefined && !isEqual(headers.authorization ?? '', `Bearer ${token}`)) {
+  if (token !== undefined && !isSameText(headers.authorization ?? '', `Bearer ${token}`)) {
     return { status: 401, headers: { 'www-authenticate': 'Bearer realm="kunci metrics"' }, text: 'Unauthorized\n' };
   }
   try {
@@ -79,10 +79,4 @@ async function answer(
 function send(response: ServerResponse, { status, headers, text }: Answer): void {
   const common = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
   response.writeHead(status, { ...common, ...headers }).end(text);
-}
-
-/** In constant time, for texts of any length. */
-function isEqual(one: string, other: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(one), digest(other));
 }

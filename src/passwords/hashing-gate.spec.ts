@@ -61,19 +61,18 @@ describe('HashingGate', () => {
     expect(await gate.run(() => Promise.resolve('hash'))).toBe('hash');
   });
 
-  it('keeps the places of those who are on their way to hash, and gives them back when they fail there', async () => {
+  it('keeps the places of those who are on their way to hash, and gives them back when they arrive or fail', async () => {
     const gate = gateOf(1);
-    const hashes = new Hashes();
     const arrive: (() => void)[] = [];
-    const onTheWay = () =>
-      gate.admit((run) => new Promise<void>((resolve) => arrive.push(resolve)).then(() => run(hashes.next)));
+    const onTheWay = () => gate.occupy(() => new Promise<string>((resolve) => arrive.push(() => resolve('there'))));
     const admitted = Array.from({ length: 6 }, onTheWay);
     expect(onTheWay).toThrow(AppError);
+    expect(() => gate.run(() => Promise.resolve('hash'))).toThrow(AppError);
     for (const next of arrive) next();
-    await hashes.endAll();
-    expect(await Promise.all(admitted)).toEqual(Array.from({ length: 6 }, () => 'hash'));
+    expect(await Promise.all(admitted)).toEqual(Array.from({ length: 6 }, () => 'there'));
+    expect(await gate.run(() => Promise.resolve('hash'))).toBe('hash');
     for (let i = 0; i < 8; i++)
-      await expect(gate.admit(() => Promise.reject(new Error('away')))).rejects.toThrow('away');
+      await expect(gate.occupy(() => Promise.reject(new Error('away')))).rejects.toThrow('away');
   });
 
   it('lets fewer wait when hashing turns out to be slower, more when it is quicker', async () => {

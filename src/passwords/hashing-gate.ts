@@ -34,19 +34,18 @@ export class HashingGate {
 
   /** @throws AppError `service_unavailable`, with `Retry-After`, if the queue is full */
   run<T>(hash: () => Promise<T>): Promise<T> {
-    return this.admit((run) => run(hash));
+    return this.occupy(() => this.inTurn(hash));
   }
 
   /**
-   * Takes a place before the queries that lead up to a hash, and keeps it as long as the work lasts: of those who come
-   * while others ask the database, no more are let in than can be served.
-   * @param work what leads up to one hash, with which it passes what it hashes to its argument
+   * Takes a place while the work lasts that leads up to a hash: of those who come while others ask the database, no more
+   * are let in than can be served.
    * @throws AppError `service_unavailable`
    */
-  admit<R>(work: (run: <T>(hash: () => Promise<T>) => Promise<T>) => Promise<R>): Promise<R> {
+  occupy<T>(work: () => Promise<T>): Promise<T> {
     this.expectRoom();
     this.places += 1;
-    return work((hash) => this.inTurn(hash)).finally(() => {
+    return work().finally(() => {
       this.places -= 1;
     });
   }

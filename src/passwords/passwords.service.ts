@@ -4,8 +4,6 @@ import type { Settings } from '../config/settings.js';
 import { costOf, hashPassword, verifyPassword } from './bcrypt-sha256.js';
 import { HashingGate } from './hashing-gate.js';
 
-type Verify = (password: string, hash: string | undefined) => Promise<boolean>;
-
 /** The only place that hashes or compares a password. */
 @Injectable()
 export class PasswordsService {
@@ -28,18 +26,21 @@ export class PasswordsService {
   }
 
   /**
-   * Takes a place in the queue of those who want a password compared, before more is done for them.
-   * @param work is given what tells whether the password belongs to the hash. That takes the same time without a hash
-   * (nobody has that address), and for a password that is no well-formed Unicode, which nobody can have registered.
-   * @throws AppError `service_unavailable` if it would take too long now
+   * Whether the password belongs to the hash. Takes the same time without a hash (nobody has that address), and for a
+   * password that is no well-formed Unicode, which nobody can have registered.
+   * @throws AppError `service_unavailable` as `hash`
    */
-  admit<T>(work: (verify: Verify) => Promise<T>): Promise<T> {
-    return this.gate.admit((run) =>
-      work(async (password, hash) => {
-        const matches = await run(() => verifyPassword(password, hash ?? this.nobodysHash));
-        return matches && hash !== undefined && password.isWellFormed();
-      }),
-    );
+  async verify(password: string, hash: string | undefined): Promise<boolean> {
+    const matches = await this.gate.run(() => verifyPassword(password, hash ?? this.nobodysHash));
+    return matches && hash !== undefined && password.isWellFormed();
+  }
+
+  /**
+   * Does what leads up to a comparison, in a place of those who wait for one.
+   * @throws AppError `service_unavailable` without doing it, if comparing would take too long now
+   */
+  whileThereIsRoom<T>(work: () => Promise<T>): Promise<T> {
+    return this.gate.occupy(work);
   }
 
   needsRehash(hash: string): boolean {

@@ -1,12 +1,12 @@
 import cluster, { type Worker } from 'node:cluster';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { AggregatorRegistry } from 'prom-client';
 import { printBanner } from '../banner.js';
 import { workerEnvironment } from '../config/env.js';
 import type { Settings } from '../config/settings.js';
 import { explain } from '../explain.js';
 import { createLogger } from '../monitoring/logger.js';
+import { clusterRegistry } from '../monitoring/metrics.js';
 import { startMetricsServer } from '../monitoring/metrics-server.js';
 import { RestartPause } from './restart-pause.js';
 import { onShutdown } from './shutdown.js';
@@ -53,9 +53,8 @@ export class Supervisor {
   private async serveMetrics(): Promise<void> {
     const { metrics } = this.settings;
     if (!metrics) return;
-    const all = new AggregatorRegistry();
     try {
-      await startMetricsServer(metrics, () => all.clusterMetrics(), all.contentType);
+      await startMetricsServer(metrics, () => clusterRegistry.clusterMetrics(), clusterRegistry.contentType);
     } catch (error) {
       process.stderr.write(`\n${explain(error)}\n`);
       this.endHard();

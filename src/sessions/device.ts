@@ -6,7 +6,7 @@ export interface Device {
   readonly address: string;
 }
 
-/** Both are for the eyes of the account's owner only and decide nothing. */
+/** For the eyes of the account's owner; while strangers guess at it, who comes from the same address is none. */
 export function deviceOf({ userAgent, address }: RequestOrigin): Device {
   return { userAgent, address };
 }
