@@ -6,13 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../test/database-server.mjs';
-import { findNginx } from '../test/tools.mjs';
 import { send } from './request.mjs';
 
-/** @returns its URL, or undefined where there is no nginx */
-export async function startNginx(scope, ports) {
-  const binary = findNginx();
-  if (!binary) return undefined;
+/** @returns its URL */
+export async function startNginx(scope, binary, ports) {
   const folder = mkdtempSync(join(tmpdir(), 'kunci-nginx-'));
   const port = await freePort();
   writeFileSync(join(folder, 'nginx.conf'), configOf(folder, port, ports));

@@ -54,7 +54,7 @@ export const r02 = {
         'bad tokens other than 401',
         crowd.answers.filter((a) => a.kind === 'bad token' && a.status !== 401),
       ),
-      ...crowd.faults({ besides: [] }),
+      ...crowd.faults(),
       atMost('first 200 after it went on', first, 1_000, 'ms'),
       atMost('connections afterwards', (await database.connections(settings)).length, POOL_SIZE),
       none('registrations left half done', await halfDone(url, emails)),

@@ -1,9 +1,11 @@
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { findNginx } from '../test/tools.mjs';
 import { atMost, exactly, none, note } from './checks.mjs';
 import { Crowd } from './clients.mjs';
 import { startNginx } from './nginx.mjs';
 import { keepAliveAgent, send } from './request.mjs';
+import { NotRun } from './runner.mjs';
 import { Watch } from './watch.mjs';
 
 const IDLE = 200;
@@ -16,9 +18,13 @@ const ROLL_COUNTS = { register: 4, login: 4, userInfo: 20 };
 export const r04 = {
   id: 'R4',
   title: 'A deploy: the process is asked to end under load, and a new one takes its place',
-  async run(context) {
-    return [...(await replace(context)), ...(await roll(context))];
-  },
+  run: replace,
+};
+
+export const r04b = {
+  id: 'R4b',
+  title: 'A rolling deploy: two processes behind nginx are replaced one after the other',
+  run: roll,
 };
 
 async function replace({ scope, database, service }) {
@@ -76,16 +82,17 @@ async function replace({ scope, database, service }) {
   ];
 }
 
-/** Two processes behind nginx, replaced one after the other: nobody may notice. */
 async function roll({ scope, database, schema, kunci }) {
+  const nginx = findNginx();
+  if (!nginx) throw new NotRun('no nginx with auth_request, and NGINX does not name one');
   const settings = await schema();
   const both = [kunci(settings), kunci(settings)];
   for (const one of both) await (await one.start()).ready();
   const url = await startNginx(
     scope,
+    nginx,
     both.map(({ port }) => port),
   );
-  if (!url) return [note('a rolling deploy behind nginx', 'not run: there is no nginx')];
   const crowd = new Crowd(scope, url, { limitMs: 10_000 });
   await crowd.prepare();
   const watch = new Watch(scope, { ...both[0], url, isRunning: false });
@@ -99,12 +106,11 @@ async function roll({ scope, database, schema, kunci }) {
   await sleep(2_000);
   await crowd.stop();
   await watch.stop();
-  const checks = [
+  return [
     ...crowd.faults({ allowed: [200, 201] }),
     none('/health/ready other than 200', watch.others('/health/ready', 200)),
     ...(await crowd.lost(database, settings)),
   ];
-  return checks.map((check) => ({ ...check, name: `rolling, behind nginx: ${check.name}` }));
 }
 
 /** Connections that have had an answer and are kept. */

@@ -9,6 +9,8 @@ const LIMIT_BYTES = 64 * 1024;
 const SLACK_BYTES = 64 * 1024;
 const HUGE_BYTES = 100 * 1024 * 1024;
 const BOMB_BYTES = 20 * 1024 * 1024;
+/** Who still sends when the connection is cut may lose the answer, which is TCP's way; cut at once, half of them do. */
+const CUT_AT_MOST = COUNT / 5;
 const SEND_MS = 20_000;
 const PIECE = Buffer.alloc(16 * 1024, 0x20);
 const CHUNK = Buffer.concat([Buffer.from(`${PIECE.length.toString(16)}\r\n`), PIECE, Buffer.from('\r\n')]);
@@ -49,14 +51,13 @@ async function attack(scope, kunci, name, start, piece, status, pieces = Infinit
     Array.from({ length: COUNT }, () => sendBody(scope, kunci.port, start, piece, pieces)),
   );
   const readEach = (kunci.bytesRead() - readBefore) / COUNT;
-  // Who still sends when the connection is cut may lose the answer: that is TCP's way, not a fault.
   const answers = results.map(({ answer }) => answer).filter((answer) => answer !== undefined);
   return [
     none(
       `${name}: answers other than ${status}`,
       answers.filter((answer) => answer !== status),
     ),
-    none(`${name}: connections without an answer`, answers.length > 0 ? [] : ['all']),
+    atMost(`${name}: connections without an answer`, COUNT - answers.length, CUT_AT_MOST),
     atMost(`${name}: longest until closed`, Math.max(...results.map(({ ms }) => ms)), 2_000, 'ms'),
     atMost(`${name}: read of each`, readEach / 1024, (LIMIT_BYTES + SLACK_BYTES) / 1024, 'KB'),
   ];

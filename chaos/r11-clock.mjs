@@ -1,5 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { atMost, exactly } from './checks.mjs';
 import { login, signUp, untilAnswered, userInfo } from './clients.mjs';
 import { NotRun } from './runner.mjs';
@@ -10,6 +11,8 @@ const LIBRARIES = ['x86_64-linux-gnu', 'aarch64-linux-gnu'].map((arch) => `/usr/
 const TOKEN_TTL = '60s';
 const LIMIT_WINDOW_SECONDS = 60;
 const LOGINS_OVER_LIMIT = 40;
+/** The first wait of an account takes 30 s, and the clocks of those who share it may differ by a minute. */
+const ACCOUNT_WAIT_SECONDS = 60;
 const SKEWS = { '+30s': 200, '-30s': 200, '+5m': 401, '-5m': 401 };
 
 export const r11 = {
@@ -34,19 +37,26 @@ export const r11 = {
       checks.push(exactly(`token of a peer at ${skew}`, (await userInfo(right.url, token)).status, expected));
       expired = token;
     }
-    return [...checks, ...(await jump(context, settings, faked, expired)), ...(await wrongDatabaseClock(context))];
+    checks.push(...(await jump(context, settings, faked, expired)));
+    checks.push(...(await oneHourBack(context, settings, faked)));
+    return [...checks, ...(await wrongDatabaseClock(context))];
   },
 };
 
-/** @param expired a token whose time was over before the jumps */
-async function jump({ kunci }, settings, faked, expired) {
-  const service = kunci({ ...settings, ...faked, RATE_LIMITS: 'on' });
+/** @returns a service at the real time, and what sets its clock */
+async function withClock({ kunci }, settings) {
+  const service = kunci(settings);
   const file = join(service.folder, 'clock');
   const set = (offset) => writeFileSync(file, `${offset}\n`);
   set('+0s');
   await service.start({ FAKETIME_TIMESTAMP_FILE: file });
   await service.ready();
-  const { url } = service;
+  return { url: service.url, set };
+}
+
+/** @param expired a token whose time was over before the jumps */
+async function jump(context, settings, faked, expired) {
+  const { url, set } = await withClock(context, { ...settings, ...faked, RATE_LIMITS: 'on' });
   const { email, token } = await signUp(url);
   const checks = [];
   for (const [offset, tokenStatus] of [
@@ -67,6 +77,23 @@ async function jump({ kunci }, settings, faked, expired) {
     checks.push(exactly(`${offset}: /health/ready`, (await send(`${url}/health/ready`)).status, 200));
   }
   return checks;
+}
+
+/** Two hours back are told by any counter; one hour is as long as the longest wait of an account may last. */
+async function oneHourBack(context, settings, faked) {
+  // Without the limits of addresses, which would refuse first.
+  const { url, set } = await withClock(context, { ...settings, ...faked, RATE_LIMITS: 'off' });
+  const { email } = await signUp(url);
+  const checks = [exactly('before an hour back: more wrong passwords than are free', await exhaust(url, email), 429)];
+  set('-1h');
+  const from = performance.now();
+  const waited = () => (performance.now() - from) / 1_000;
+  let status;
+  do {
+    ({ status } = await login(url, email));
+    if (status !== 200) await sleep(1_000);
+  } while (status !== 200 && waited() <= ACCOUNT_WAIT_SECONDS);
+  return [...checks, atMost("an hour back: the account's wait", waited(), ACCOUNT_WAIT_SECONDS, 's')];
 }
 
 /** @returns the last answer */

@@ -2,7 +2,7 @@ import { r01 } from './r01-database-killed.mjs';
 import { r02, r02b } from './r02-database-slow.mjs';
 import { r02c } from './r02c-database-broken.mjs';
 import { r03 } from './r03-pool-exhausted.mjs';
-import { r04 } from './r04-deploy.mjs';
+import { r04, r04b } from './r04-deploy.mjs';
 import { r05, r05b } from './r05-process-killed.mjs';
 import { r06, r06b } from './r06-login-flood.mjs';
 import { r07, r08 } from './r07-slow-clients.mjs';
@@ -16,6 +16,6 @@ import { r18 } from './r18-log-blocked.mjs';
 
 /** docs/reliability.md tells of each. */
 export const scenarios = [
-  ...[r01, r02, r02b, r02c, r03, r04, r05, r05b],
+  ...[r01, r02, r02b, r02c, r03, r04, r04b, r05, r05b],
   ...[r06, r06b, r07, r08, r09, r11, r13, r14, r15, r16, r18],
 ];

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Libsql from 'libsql';
 import { createConnection } from 'mysql2/promise';
@@ -81,6 +82,23 @@ function onServers(): void {
     proxy.isSilent = false;
     proxy.breakAll();
     expect(await eventually(isReady)).toBe(true);
+    expect((await get('/api/user-info')).status).toBe(200);
+  });
+
+  it('is well soon after all its idle connections were lost without a word', async () => {
+    await start({ DB_POOL_SIZE: '10' });
+    proxy.delayMs = 200;
+    const oneAfterTheOther = (count: number) =>
+      Promise.all(Array.from({ length: count }, (_, i) => sleep(10 * i).then(() => get('/api/sessions'))));
+    await oneAfterTheOther(20);
+    proxy.delayMs = 0;
+    expect(proxy.connections).toBeGreaterThanOrEqual(10);
+    proxy.loseAll();
+    const lostAt = performance.now();
+    (await oneAfterTheOther(5)).forEach(expectRefusal);
+    expect(await eventually(isReady)).toBe(true);
+    // A deadline until it is noticed, and one probe; each of the other lost ones would take a second.
+    expect(performance.now() - lostAt).toBeLessThan(3_000);
     expect((await get('/api/user-info')).status).toBe(200);
   });
 

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { readSettings } from '../src/config/env.js';
 import { dataSourceOptions } from '../src/database/data-source-options.js';
+import { freePort } from './database-server.mjs';
 import { Api, newEmail, PASSWORD } from './support/api.js';
 import { testSettings } from './support/app.js';
 import { createDatabase, ENGINE, type TestDatabase } from './support/database.js';
@@ -23,7 +23,10 @@ describe(`a deploy (${ENGINE})`, () => {
   const servers: KunciProcess[] = [];
   beforeAll(async () => {
     database = await createDatabase();
-    ports = await Promise.all([freePort(), freePort(), freePort()]);
+    // Nothing holds one that was found: it could be found twice.
+    const found = new Set<number>();
+    while (found.size < 3) found.add(await freePort());
+    ports = [...found] as typeof ports;
   });
   afterAll(async () => {
     nginx?.kill('SIGTERM');
@@ -115,11 +118,3 @@ describe(`a deploy (${ENGINE})`, () => {
     400_000,
   );
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
-}

@@ -6,6 +6,7 @@ import { UsersService } from '../src/users/users.service.js';
 import { type Answer, newEmail, type Person } from './support/api.js';
 import { startApp, type TestApp } from './support/app.js';
 import { ENGINE } from './support/database.js';
+import { eventually } from './support/process.js';
 import { Visitor } from './support/visitor.js';
 
 const FREE = 10;
@@ -112,16 +113,23 @@ describe(`guessing at an account (${ENGINE})`, () => {
 
   it('is no quicker with 200 guesses at once', async () => {
     const ana = await test.api.person();
-    const answers = await Promise.all(Array.from({ length: 200 }, () => login(ana.email, WRONG)));
-    const statuses = answers.map(({ status }) => status);
-    expect(statuses.filter((status) => status === 401)).toHaveLength(FREE + 1);
-    expect(statuses.filter((status) => status === 429)).toHaveLength(200 - FREE - 1);
+    const guess = () => statusOf(ana.email, WRONG);
+    const statuses = await Promise.all(Array.from({ length: 200 }, guess));
+    // Who was sent away for want of time has not guessed, and comes again.
+    await eventually(async () => statuses[statuses.push(await guess()) - 1] === 429);
+    expect(statuses.filter((status) => ![401, 429, 503].includes(status))).toEqual([]);
+    const judged = statuses.filter((status) => status === 401).length;
+    expect(judged).toBeGreaterThan(0);
+    // Fewer if an answer of the store came too late, which may have counted.
+    expect(judged).toBeLessThanOrEqual(FREE + 1);
   });
 
-  it('does not keep many right logins at once from an account', async () => {
+  it('does not take many right logins at once for guesses', async () => {
     const ana = await test.api.person();
-    const answers = await Promise.all(Array.from({ length: 40 }, () => login(ana.email, ana.password)));
-    expect(answers.map(({ status }) => status)).toEqual(Array(40).fill(200));
+    const statuses = await Promise.all(Array.from({ length: 40 }, () => statusOf(ana.email, ana.password)));
+    expect(statuses).toContain(200);
+    expect(statuses.filter((status) => ![200, 503].includes(status))).toEqual([]);
+    expect(await statusOf(ana.email, ana.password)).toBe(200);
   });
 
   it('counts only wrong passwords', async () => {
@@ -132,7 +140,7 @@ describe(`guessing at an account (${ENGINE})`, () => {
     const account = { userId: await userIdOf(ana), email: ana.email };
     const busy = () => Promise.reject(new AppError('service_unavailable'));
     for (let i = 0; i < 3 * FREE; i++) {
-      await expect(throttle.attempt(account, { address: STRANGER }, (judge) => judge(busy))).rejects.toMatchObject({
+      await expect(throttle.attempt(account, { address: STRANGER }, busy)).rejects.toMatchObject({
         code: 'service_unavailable',
       });
     }

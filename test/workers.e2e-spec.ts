@@ -1,7 +1,10 @@
 import { afterEach, beforeAll, afterAll, describe, expect, it } from '@jest/globals';
+import { registry } from '../src/monitoring/metrics.js';
+import { freePort } from './database-server.mjs';
 import { Api } from './support/api.js';
 import { testSettings } from './support/app.js';
 import { createDatabase, ENGINE, type TestDatabase } from './support/database.js';
+import { seriesOf } from './support/metrics.js';
 import { eventually, isRunning, KunciProcess } from './support/process.js';
 
 describe(`several processes (${ENGINE})`, () => {
@@ -89,6 +92,20 @@ describe(`several processes (${ENGINE})`, () => {
       kunci.signal('SIGKILL');
       expect((await Promise.all(logins)).map(({ status }) => status)).toEqual(Array(4).fill(200));
       await eventually(() => !pids.some(isRunning));
+    });
+
+    it('are measured together', async () => {
+      const port = await freePort();
+      const kunci = start({ METRICS_HOST: '127.0.0.1', METRICS_PORT: String(port) });
+      const api = new Api(await kunci.url());
+      await Promise.all(Array.from({ length: 20 }, () => send(api, 'none')));
+      const served = () => kunci.logged().filter(({ path }) => path === '/api/user-info');
+      await eventually(() => served().length === 20);
+      expect(new Set(served().map(({ pid }) => pid)).size).toBe(2);
+      const scrape = await new Api(`http://127.0.0.1:${port}`).send('GET', '/metrics');
+      expect([scrape.status, scrape.headers.get('content-type')]).toEqual([200, registry.contentType]);
+      const counted = 'kunci_http_requests_total{method="GET",route="/api/user-info",status="401"}';
+      expect(seriesOf(scrape.text).get(counted)).toBe(20);
     });
 
     it('tell once that the port is taken, and do not try again', async () => {

@@ -13,6 +13,9 @@ const SESSION =
   "SET SESSION sql_mode = 'STRICT_TRANS_TABLES,NO_ZERO_IN_DATE,NO_ZERO_DATE,ERROR_FOR_DIVISION_BY_ZERO," +
   "NO_ENGINE_SUBSTITUTION,ONLY_FULL_GROUP_BY', time_zone = '+00:00'";
 
+/** A line that dies while the server works for as long as it takes, as on a migration, is missed by nobody but TCP. */
+const KEEP_ALIVE_MS = 10_000;
+
 /** TypeORM options of each engine, without the entities: those come from the modules that own them. */
 export function dataSourceOptions(database: DatabaseSettings): DataSourceOptions {
   const common = {
@@ -51,6 +54,7 @@ export function dataSourceOptions(database: DatabaseSettings): DataSourceOptions
     timezone: 'Z',
     poolSize: database.poolSize,
     connectTimeout: database.deadlineMs,
+    extra: { keepAliveInitialDelay: KEEP_ALIVE_MS },
   };
 }
 
@@ -61,7 +65,7 @@ export function servingOptions(database: DatabaseSettings): DataSourceOptions {
   const { deadlineMs, poolSize } = database;
   const createPool = (poolOptions: mysql.PoolOptions) =>
     withDeadlines(createPoolWithSession(poolOptions, lockWait(deadlineMs)), deadlineMs);
-  const extra = { queueLimit: queueLimitOf(poolSize) };
+  const extra = { ...(options.extra as object), queueLimit: queueLimitOf(poolSize) };
   return { ...options, driver: { ...mysql, createPool }, extra };
 }
 

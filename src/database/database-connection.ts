@@ -4,11 +4,15 @@ import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { emptyWriteAheadLog } from './data-source-options.js';
 import { DatabaseUnavailableError, isUnreachable } from './database-unavailable.error.js';
+import { isOutdated } from './inspection.js';
 import { runMigrations } from './migration-lock.js';
 import { breakerOf } from './pool-with-deadlines.js';
 
 /** A database that comes up is found within two seconds. */
 const PAUSES_MS = [250, 500, 1_000, 1_500];
+
+/** Tables may take any time to be made; whoever looks whether the process lives should not have to wait for it. */
+const LISTEN_AFTER_MS = 5_000;
 
 /** The same trouble again is no news. */
 const REPEATED_AFTER_MS = 60_000;
@@ -45,11 +49,17 @@ export class DatabaseConnection implements OnModuleInit, OnApplicationShutdown {
     return this.state === 'connected';
   }
 
+  /** Done when connected, when that failed, or when it takes too long: then it goes on while the server listens. */
   async onModuleInit(): Promise<void> {
+    const connecting = this.connect();
     try {
-      await this.connect();
+      if (!this.canWait) await connecting;
+      else if (!(await isDoneWithin(LISTEN_AFTER_MS, connecting))) {
+        this.logger.warn('The database is not ready yet: listening without it.');
+        void this.follow(connecting, 0);
+      }
     } catch (error) {
-      if (!this.isWorthWaiting(error)) throw error;
+      if (!this.isWorthWaiting(error)) throw inWordsOfTheDriver(error);
       this.tell(error);
       this.connectLater(0);
     }
@@ -72,21 +82,27 @@ export class DatabaseConnection implements OnModuleInit, OnApplicationShutdown {
 
   private async connect(): Promise<void> {
     const { database } = this.settings;
-    if (database.migrate) await runMigrations(database);
+    // First, because what it asks has deadlines, and migrating has none: a server that hangs is found out here.
     if (!this.dataSource.isInitialized) await this.dataSource.initialize();
-    if (!database.migrate && (await this.dataSource.showMigrations())) throw new SchemaOutdatedError();
+    if (this.state === 'closed') return this.dataSource.destroy();
+    if (await isOutdated(this.dataSource)) {
+      if (!database.migrate) throw new SchemaOutdatedError();
+      await runMigrations(database);
+    }
     for (const run of this.waiting) await run();
-    this.state = 'connected';
+    if (this.state === 'connecting') this.state = 'connected';
   }
 
   private connectLater(attempt: number): void {
-    this.timer = setTimeout(() => void this.tryAgain(attempt), PAUSES_MS[Math.min(attempt, PAUSES_MS.length - 1)]);
+    const pauseMs = PAUSES_MS[Math.min(attempt, PAUSES_MS.length - 1)];
+    this.timer = setTimeout(() => void this.follow(this.connect(), attempt), pauseMs);
   }
 
-  private async tryAgain(attempt: number): Promise<void> {
+  /** One attempt at a time: the next one is made when this one has failed. */
+  private async follow(connecting: Promise<void>, attempt: number): Promise<void> {
     try {
-      await this.connect();
-      this.logger.warn('The database is there: ready.');
+      await connecting;
+      if (this.isConnected) this.logger.warn('The database is there: ready.');
     } catch (error) {
       if (this.state === 'closed') return;
       this.tell(error);
@@ -94,9 +110,13 @@ export class DatabaseConnection implements OnModuleInit, OnApplicationShutdown {
     }
   }
 
+  private get canWait(): boolean {
+    return this.onAbsence === 'wait' && this.settings.database.type !== 'sqlite';
+  }
+
   /** A server may still be starting, be given the right password, or be migrated by hand. */
   private isWorthWaiting(error: unknown): boolean {
-    if (this.onAbsence === 'fail' || this.settings.database.type === 'sqlite') return false;
+    if (!this.canWait) return false;
     const { code = '' } = error as { code?: string };
     return (
       isUnreachable(error) ||
@@ -114,4 +134,18 @@ export class DatabaseConnection implements OnModuleInit, OnApplicationShutdown {
     this.lastTold = { trouble, at: performance.now() };
     this.logger.error(`The database cannot be used (${trouble}). Trying again until it can.`);
   }
+}
+
+/** @returns false when the time is over first @throws what the work throws in time */
+async function isDoneWithin(ms: number, work: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
+  return Promise.race([work.then(() => true), timeout]).finally(() => clearTimeout(timer));
+}
+
+/** A person reads it, who can mend more with the name of the host or user. */
+function inWordsOfTheDriver(error: unknown): unknown {
+  return error instanceof DatabaseUnavailableError && error.cause instanceof Error ? error.cause : error;
 }

@@ -53,18 +53,29 @@ export async function within<T>(milliseconds: number, work: Promise<T>): Promise
   return Promise.race([work, timeout]).finally(() => clearTimeout(timer));
 }
 
-/** Without `DataSource.showMigrations`, which makes the table of migrations if there is none. */
 export async function readSchemaFacts(dataSource: DataSource): Promise<SchemaFacts> {
-  const runner = dataSource.createQueryRunner();
-  const isMigrated = await runner.hasTable('migrations').finally(() => runner.release());
-  const rows = isMigrated ? await dataSource.query<{ name: string }[]>('SELECT name FROM migrations') : [];
-  const applied = new Set(rows.map(({ name }) => name));
-  const known = migrations.map(({ name }) => name);
-  const pending = known.filter((name) => !applied.has(name));
-  const unknown = [...applied].filter((name) => !known.includes(name));
+  const applied = await readApplied(dataSource);
+  const pending = pendingAfter(applied);
+  const unknown = [...applied].filter((name) => !migrations.some((known) => known.name === name));
   // Before the migrations have run, everything differs.
   const { upQueries } = pending.length > 0 ? { upQueries: [] } : await dataSource.driver.createSchemaBuilder().log();
   return { isEmpty: applied.size === 0, pending, unknown, differences: upQueries.map(({ query }) => query) };
+}
+
+export async function isOutdated(dataSource: DataSource): Promise<boolean> {
+  return pendingAfter(await readApplied(dataSource)).length > 0;
+}
+
+/** Without `DataSource.showMigrations`, which makes the table of migrations if there is none. */
+async function readApplied(dataSource: DataSource): Promise<Set<string>> {
+  const runner = dataSource.createQueryRunner();
+  const isMigrated = await runner.hasTable('migrations').finally(() => runner.release());
+  const rows = isMigrated ? await dataSource.query<{ name: string }[]>('SELECT name FROM migrations') : [];
+  return new Set(rows.map(({ name }) => name));
+}
+
+function pendingAfter(applied: ReadonlySet<string>): string[] {
+  return migrations.map(({ name }) => name).filter((name) => !applied.has(name));
 }
 
 /**

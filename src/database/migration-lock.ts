@@ -13,8 +13,7 @@ const WAIT_SECONDS = 60;
  * long as it takes, where a request may not.
  */
 export async function runMigrations(database: DatabaseSettings): Promise<void> {
-  // SQLite's deadline is how long it waits for others that write.
-  const dataSource = new DataSource(dataSourceOptions({ ...database, deadlineMs: WAIT_SECONDS * 1000 }));
+  const dataSource = new DataSource(dataSourceOptions(patiently(database)));
   await dataSource.initialize();
   try {
     if (database.type === 'sqlite') await withFileLock(`${database.path}.migrating`, () => migrate(dataSource));
@@ -22,6 +21,11 @@ export async function runMigrations(database: DatabaseSettings): Promise<void> {
   } finally {
     await dataSource.destroy();
   }
+}
+
+/** SQLite's deadline is how long it waits for others that write; a server's, how long it may take to connect. */
+function patiently(database: DatabaseSettings): DatabaseSettings {
+  return database.type === 'sqlite' ? { ...database, deadlineMs: WAIT_SECONDS * 1000 } : database;
 }
 
 async function migrate(dataSource: DataSource): Promise<void> {

@@ -1,3 +1,4 @@
+import type mysql from 'mysql2';
 import type { DataSource } from 'typeorm';
 
 export interface PoolUse {
@@ -10,7 +11,7 @@ export interface PoolUse {
 /** What mysql2's pool keeps for itself; it has no public way to ask. */
 interface Mysql2Pool {
   readonly _allConnections: { readonly length: number };
-  readonly _freeConnections: { readonly length: number };
+  readonly _freeConnections: { readonly length: number; get(index: number): mysql.PoolConnection };
   readonly _connectionQueue: { readonly length: number };
 }
 
@@ -20,4 +21,12 @@ export function poolUse({ driver }: DataSource): PoolUse | undefined {
   if (!pool) return undefined;
   const idle = pool._freeConnections.length;
   return { active: pool._allConnections.length - idle, idle, waiting: pool._connectionQueue.length };
+}
+
+/** So that the next one to ask gets a new connection. */
+export function destroyIdle(pool: mysql.Pool): void {
+  const { _freeConnections: idle } = pool as unknown as Mysql2Pool;
+  // Each leaves the list as it is destroyed.
+  const all = Array.from({ length: idle.length }, (_, index) => idle.get(index));
+  for (const connection of all) connection.destroy();
 }

@@ -2,6 +2,7 @@ import type mysql from 'mysql2';
 import type { DataSource } from 'typeorm';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { DatabaseUnavailableError, isRefusing, isUnreachable } from './database-unavailable.error.js';
+import { destroyIdle } from './pool-use.js';
 
 /** Whether the database is well is found out sooner than a request may wait. */
 const PROBE_DEADLINE_MS = 1_000;
@@ -32,7 +33,11 @@ export function breakerOf({ driver }: DataSource): CircuitBreaker | undefined {
  */
 export function withDeadlines(pool: mysql.Pool, deadlineMs: number): mysql.Pool {
   const acquire = pool.getConnection.bind(pool);
-  const breaker = new CircuitBreaker(() => answers(acquire));
+  const breaker = new CircuitBreaker(() => {
+    // A line may have died without a word while they lay idle: each would take the time of a probe to show it.
+    destroyIdle(pool);
+    return answers(acquire);
+  });
   const leases = new WeakMap<mysql.PoolConnection, number>();
   pool.prependListener('connection', (connection: mysql.PoolConnection) =>
     limitStatements(connection, deadlineMs, breaker, leases),
@@ -83,6 +88,16 @@ function limitStatements(
     });
   };
   connection.query = limited as typeof connection.query;
+  // The counters do not wait for it, and give the connection back at once: whoever gets it next would wait for both.
+  const rollback = (callback?: Callback) => limited('ROLLBACK', callback ?? destroyOnError(connection));
+  connection.rollback = rollback as typeof connection.rollback;
+}
+
+/** A connection whose transaction could not be ended is no good to the next one. */
+function destroyOnError(connection: mysql.PoolConnection): Callback {
+  return (error) => {
+    if (error) connection.destroy();
+  };
 }
 
 /** Calls back once: with what came, or with an error when the time is over. @returns what says whether it was in time */
@@ -90,7 +105,7 @@ function once(ms: number, callback: Callback, giveUp?: (error: Error) => void) {
   let isSettled = false;
   const timer = setTimeout(() => {
     isSettled = true;
-    const error = new DatabaseUnavailableError('no answer in time');
+    const error = new DatabaseUnavailableError('no answer in time', { code: 'ETIMEDOUT' });
     giveUp?.(error);
     callback(error);
   }, ms);

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { transform } from '@swc/core';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
+import { freePort } from '../database-server.mjs';
 import { decodeJwt, type SignedIn } from './api.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -112,13 +113,6 @@ async function ask(url: string, token?: string): ReturnType<ResourceServer['ask'
   const text = await answer.text();
   const body: unknown = answer.ok ? JSON.parse(text) : undefined;
   return { status: answer.status, challenge: answer.headers.get('www-authenticate'), body };
-}
-
-async function freePort(): Promise<number> {
-  const outside = new Outside();
-  const { port } = new URL(await outside.start());
-  await outside.stop();
-  return Number(port);
 }
 
 /** Plays Kunci where the real one does not say what a test needs, and the API behind nginx. */

@@ -9,7 +9,10 @@ export class TcpProxy {
   delayMs = 0;
   /** Nothing passes any more, in either direction, and nobody is told. */
   isSilent = false;
+  /** So many answers pass on each connection, and then no more; greeting and letting in are the first two. */
+  answersEach = Infinity;
   private readonly sockets = new Set<Socket>();
+  private readonly lost = new WeakSet<Socket>();
   private readonly server: Server;
 
   private constructor(private readonly target: { host: string; port: number }) {
@@ -45,17 +48,28 @@ export class TcpProxy {
     for (const socket of this.sockets) socket.resetAndDestroy();
   }
 
+  /** On the connections that there are nothing passes any more, and nobody is told. New ones are good. */
+  loseAll(): void {
+    for (const socket of this.sockets) this.lost.add(socket);
+  }
+
   private join(client: Socket): void {
     this.connections += 1;
     const server = connect(this.target);
+    let answers = 0;
     this.pass(client, server, () => this.delayMs);
-    this.pass(server, client, () => 0);
+    this.pass(
+      server,
+      client,
+      () => 0,
+      () => ++answers > this.answersEach,
+    );
   }
 
-  private pass(from: Socket, to: Socket, delayMs: () => number): void {
+  private pass(from: Socket, to: Socket, delayMs: () => number, isSwallowed = () => false): void {
     this.sockets.add(from);
     from.on('data', (bytes) => {
-      if (this.isSilent) return;
+      if (this.isSilent || this.lost.has(from) || isSwallowed()) return;
       setTimeout(() => to.writable && to.write(bytes), delayMs());
     });
     from.on('error', () => undefined);
