@@ -15,7 +15,7 @@ export async function startOriginal(workers, env) {
   const options = ['--workers', String(workers), '--bind', new URL(url).host, '--log-level', 'warning'];
   const args = ['-m', 'gunicorn', ...options, '--chdir', import.meta.dirname, 'original:app'];
   try {
-    return await startCommand('Flask, gunicorn', python, args, { env: { ...env, PYTHONDONTWRITEBYTECODE: '1' }, url });
+    return await startCommand('Flask', python, args, { env: { ...env, PYTHONDONTWRITEBYTECODE: '1' }, url });
   } catch (error) {
     return { missing: error.message };
   }

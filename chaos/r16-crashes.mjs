@@ -12,6 +12,9 @@ const RESTART_MS = 2_000;
 const SURVIVAL_MS = 5_000;
 const MISTAKES = { 'a promise that is rejected': 'SIGUSR2', 'an error that nobody catches': 'SIGPIPE' };
 
+/** What is printed once all processes serve. */
+const ALL_SERVE = 'Kunci is running';
+
 export const r16 = {
   id: 'R16',
   title: 'Connections break at both ends, the code makes mistakes, a process of several is killed',
@@ -76,6 +79,8 @@ async function severalProcesses({ scope, database, service }) {
   const { kunci, settings } = await service({ WEB_CONCURRENCY: '2' });
   const [, worker] = kunci.pids;
   if (!worker) return [exactly('WEB_CONCURRENCY=2: processes beside the first', kunci.pids.length - 1, 2)];
+  // Ready is said by the first that serves; the listening socket ends with the last.
+  while (kunci.isRunning && !kunci.logText().includes(ALL_SERVE)) await sleep(50);
   const crowd = new Crowd(scope, kunci.url, { limitMs: 10_000 });
   await crowd.prepare();
   const watch = new Watch(scope, kunci);

@@ -23,6 +23,12 @@ export function poolUse({ driver }: DataSource): PoolUse | undefined {
   return { active: pool._allConnections.length - idle, idle, waiting: pool._connectionQueue.length };
 }
 
+/** How many wait for a connection, for each there is. */
+export function waitingIn(pool: mysql.Pool): number {
+  const { _connectionQueue: queue, _allConnections: all } = pool as unknown as Mysql2Pool;
+  return queue.length / Math.max(1, all.length);
+}
+
 /** So that the next one to ask gets a new connection. */
 export function destroyIdle(pool: mysql.Pool): void {
   const { _freeConnections: idle } = pool as unknown as Mysql2Pool;

@@ -2,13 +2,19 @@ import type mysql from 'mysql2';
 import type { DataSource } from 'typeorm';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { DatabaseUnavailableError, isRefusing, isUnreachable } from './database-unavailable.error.js';
-import { destroyIdle } from './pool-use.js';
+import { destroyIdle, waitingIn } from './pool-use.js';
 
 /** Whether the database is well is found out sooner than a request may wait. */
 const PROBE_DEADLINE_MS = 1_000;
 
-/** How many wait for a connection, for each there is. More would not be served in time in any case. */
+/** How many wait for a connection, for each there is; fewer while statements take long. */
 const WAITING_PER_CONNECTION = 20;
+
+/** Whoever would wait for longer than this part of the deadline is refused at once, not when it is over. */
+const LONGEST_WAIT_SHARE = 0.5;
+
+/** How much the newest statement counts for how long one takes. */
+const WEIGHT = 0.1;
 
 /** What a statement gets at least, however long it took to get the connection: a good one must not be lost for nothing. */
 const LEAST_SHARE = 0.25;
@@ -39,12 +45,14 @@ export function withDeadlines(pool: mysql.Pool, deadlineMs: number): mysql.Pool 
     return answers(acquire);
   });
   const leases = new WeakMap<mysql.PoolConnection, number>();
+  const pace = { statementMs: 0 };
   pool.prependListener('connection', (connection: mysql.PoolConnection) =>
-    limitStatements(connection, deadlineMs, breaker, leases),
+    limitStatements(connection, deadlineMs, breaker, leases, pace),
   );
+  const isHopeless = () => waitingIn(pool) * pace.statementMs > LONGEST_WAIT_SHARE * deadlineMs;
   pool.getConnection = (callback) => {
-    if (breaker.isOpen) {
-      process.nextTick(callback as Callback, new DatabaseUnavailableError('given up for now'));
+    if (breaker.isOpen || isHopeless()) {
+      process.nextTick(callback as Callback, new DatabaseUnavailableError('not worth waiting for'));
       return;
     }
     const from = performance.now();
@@ -69,6 +77,7 @@ function limitStatements(
   deadlineMs: number,
   breaker: CircuitBreaker,
   leases: WeakMap<mysql.PoolConnection, number>,
+  pace: { statementMs: number },
 ): void {
   const query = connection.query.bind(connection) as Query;
   const limited: Query = (...args) => {
@@ -81,7 +90,9 @@ function limitStatements(
       breaker.failed(error);
       connection.destroy();
     });
+    const from = performance.now();
     return query(...args.slice(0, -1), (error: Error | null, ...rest: unknown[]) => {
+      pace.statementMs += WEIGHT * (performance.now() - from - pace.statementMs);
       if (error && isUnreachable(error)) breaker.failed(error);
       else breaker.succeeded();
       settle(error && translate(error), ...rest);
