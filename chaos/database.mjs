@@ -4,8 +4,8 @@ import mysql from 'mysql2/promise';
 import { DatabaseServer } from '../test/database-server.mjs';
 import { fromUrl } from '../test/engines.mjs';
 
-/** What was acknowledged must outlive a crash; names are never looked up. */
-const OPTIONS = ['--innodb-flush-log-at-trx-commit=1', '--skip-name-resolve'];
+/** What was acknowledged must outlive a crash. */
+const OPTIONS = ['--innodb-flush-log-at-trx-commit=1'];
 const USER = 'kunci';
 const PASSWORD = randomBytes(12).toString('hex');
 

@@ -3,6 +3,7 @@ import { createApp } from '../app.setup.js';
 import { printBanner } from '../banner.js';
 import type { Settings } from '../config/settings.js';
 import { serveOwnMetrics } from '../monitoring/metrics-server.js';
+import { takeConnections } from './front.js';
 import { onShutdown } from './shutdown.js';
 import type { Serving } from './supervisor.js';
 
@@ -20,10 +21,14 @@ export async function serve(settings: Settings): Promise<void> {
     () => undefined,
     () => process.exit(1),
   );
+  if (worker) {
+    await app.init();
+    await (app.getHttpAdapter().getInstance()).ready();
+    takeConnections(app.getHttpServer());
+    worker.send({ isServing: true } satisfies Serving);
+    return;
+  }
   await app.listen(settings.http.port, settings.http.host);
-  // Of several processes the supervisor tells the sum.
-  if (!worker) await serveOwnMetrics(settings.metrics);
-  const url = await app.getUrl();
-  if (worker) worker.send({ servingAt: url } satisfies Serving);
-  else printBanner(settings, url);
+  await serveOwnMetrics(settings.metrics);
+  printBanner(settings, await app.getUrl());
 }

@@ -8,12 +8,13 @@ import { explain } from '../explain.js';
 import { createLogger } from '../monitoring/logger.js';
 import { clusterRegistry } from '../monitoring/metrics.js';
 import { startMetricsServer } from '../monitoring/metrics-server.js';
+import { Front } from './front.js';
 import { RestartPause } from './restart-pause.js';
 import { onShutdown } from './shutdown.js';
 
-/** What a worker tells once it listens. */
+/** What a worker tells once it takes connections. */
 export interface Serving {
-  servingAt: string;
+  isServing: true;
 }
 
 /**
@@ -24,6 +25,8 @@ export class Supervisor {
   private readonly logger: Logger;
   private readonly pause = new RestartPause();
   private readonly serving = new Set<Worker>();
+  private readonly front = new Front(this.serving);
+  private url: string | undefined;
   private hasServed = false;
   private hasSaidSo = false;
   private isEnding = false;
@@ -38,10 +41,10 @@ export class Supervisor {
     // This file again may be `npm start`'s, which would look whether it has to build.
     cluster.setupPrimary({ exec: join(import.meta.dirname, '../main.js') });
     cluster.on('message', (worker, message: Partial<Serving> | undefined) => {
-      if (message?.servingAt !== undefined) this.onServing(worker, message.servingAt);
+      if (message?.isServing) this.onServing(worker);
     });
     onShutdown(
-      () => this.endInOrder(),
+      () => void this.endInOrder(),
       () => this.endHard(),
     );
     void this.serveMetrics();
@@ -77,17 +80,35 @@ export class Supervisor {
     });
   }
 
-  private onServing(worker: Worker, url: string): void {
+  private onServing(worker: Worker): void {
     this.serving.add(worker);
+    this.front.handOverWaiting();
     this.logger.info({ worker: worker.process.pid }, 'a process serves');
     if (this.isEnding) return;
     if (!this.hasServed) {
       this.hasServed = true;
+      void this.listen();
       for (let i = 1; i < this.settings.workers; i++) this.fork();
     }
-    if (this.hasSaidSo || this.serving.size < this.settings.workers) return;
+    this.saySo();
+  }
+
+  private async listen(): Promise<void> {
+    const { host, port } = this.settings.http;
+    try {
+      this.url = await this.front.listen(port, host);
+      this.saySo();
+    } catch (error) {
+      process.stderr.write(`\n${explain(error)}\n`);
+      this.endHard();
+    }
+  }
+
+  /** Once, when all serve. */
+  private saySo(): void {
+    if (this.hasSaidSo || this.url === undefined || this.serving.size < this.settings.workers) return;
     this.hasSaidSo = true;
-    printBanner(this.settings, url);
+    printBanner(this.settings, this.url);
   }
 
   private onEnd(worker: Worker, livedMs: number, why: { code?: number | null; signal?: string | null }): void {
@@ -111,8 +132,10 @@ export class Supervisor {
     }, pauseMs);
   }
 
-  private endInOrder(): void {
+  /** New connections first: who has one is answered by the process that has it. */
+  private async endInOrder(): Promise<void> {
     this.isEnding = true;
+    await this.front.close();
     for (const worker of this.workers()) worker.process.kill('SIGTERM');
     this.exitIfAlone();
   }

@@ -1,4 +1,4 @@
-import { Server } from 'node:net';
+import { Server, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
@@ -26,15 +26,25 @@ const CUT_OFF_MS = 8_000;
  */
 export function registerDrain(instance: FastifyInstance): void {
   const inFlight = new Set<FastifyRequest>();
+  let stopping: Promise<void> | undefined;
+  // By hand: the server does not count connections that another process has accepted.
+  let open = 0;
+  instance.server.on('connection', (socket: Socket) => {
+    open += 1;
+    socket.once('close', () => (open -= 1));
+  });
   instance.addHook('onRequest', (request, reply, done) => {
     inFlight.add(request);
     // Not `onResponse`: Fastify does not call it for a client that hangs up.
     reply.raw.once('close', () => inFlight.delete(request));
-    done();
+    // Whoever has an answer comes back on a new connection: answered meanwhile, there would be no end to them.
+    if (stopping) void stopping.then(() => done());
+    else done();
   });
   instance.addHook('preClose', async () => {
-    await stopListening(instance.server);
-    await untilIdle(instance.server, inFlight);
+    stopping = stopListening(instance.server);
+    await stopping;
+    await untilIdle(() => open, inFlight);
     instance.server.closeAllConnections();
   });
 }
@@ -43,7 +53,7 @@ export function registerDrain(instance: FastifyInstance): void {
  * The kernel resets the connections that it holds and nobody has accepted. Node accepts one in a turn of its loop: when a
  * short turn has brought none, hardly one is left.
  */
-async function stopListening(server: Server): Promise<void> {
+export async function stopListening(server: Server): Promise<void> {
   let accepted = 0;
   server.on('connection', () => accepted++);
   const beganAt = performance.now();
@@ -57,7 +67,7 @@ async function stopListening(server: Server): Promise<void> {
   Server.prototype.close.call(server);
 }
 
-function untilIdle(server: Server, inFlight: ReadonlySet<unknown>): Promise<void> {
+function untilIdle(countOpen: () => number, inFlight: ReadonlySet<unknown>): Promise<void> {
   const beganAt = performance.now();
   // Idle at two checks in a row: a request that had just arrived at the first has been read by the second.
   let wasIdle = false;
@@ -65,13 +75,11 @@ function untilIdle(server: Server, inFlight: ReadonlySet<unknown>): Promise<void
     const timer = setInterval(() => {
       const age = performance.now() - beganAt;
       const isIdle = inFlight.size === 0;
-      server.getConnections((_error, open) => {
-        const isOver = age >= CUT_OFF_MS || (isIdle && (open === 0 || (wasIdle && age >= GRACE_MS)));
-        wasIdle = isIdle;
-        if (!isOver) return;
-        clearInterval(timer);
-        resolve();
-      });
+      const isOver = age >= CUT_OFF_MS || (isIdle && (countOpen() === 0 || (wasIdle && age >= GRACE_MS)));
+      wasIdle = isIdle;
+      if (!isOver) return;
+      clearInterval(timer);
+      resolve();
     }, CHECK_INTERVAL_MS);
   });
 }
