@@ -31,6 +31,15 @@ describe('rate limits', () => {
     expect((await guess('203.0.113.2')).status).toBe(401);
   });
 
+  it.each([
+    ['each time with the port of another connection', (i: number) => `203.0.113.9:${50_000 + i}`],
+    ['each time by something that is no address', (i: number) => `client-${i}`],
+  ])('are not dodged by a proxy that names the client %s', async (_how, addressOf) => {
+    const statuses: number[] = [];
+    for (let i = 0; i <= RATE_LIMITS.login.points; i++) statuses.push((await guess(addressOf(i))).status);
+    expect(statuses).toEqual([...Array<number>(RATE_LIMITS.login.points).fill(401), 429]);
+  });
+
   it('count the pages and the API together, and show the form again', async () => {
     for (let i = 0; i < RATE_LIMITS.login.points; i++) await guess('203.0.113.3');
     const answer = await new Visitor(test.api).submit(

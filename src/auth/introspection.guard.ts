@@ -6,7 +6,7 @@ import type { Settings } from '../config/settings.js';
 import { isSameText } from '../crypto/constant-time.js';
 import { AppError } from '../http/app-error.js';
 import { clientKey } from '../http/client-key.js';
-import { originOf } from '../http/request-origin.js';
+import { addressOf, originOf } from '../http/request-origin.js';
 import { FirstRefusals } from './first-refusals.js';
 
 /** Asking costs nothing, and the route has no limit: its client asks for every request of others. */
@@ -34,7 +34,7 @@ export class IntrospectionGuard implements CanActivate {
     // RFC 6749, section 2.3.1 wants both form-encoded first; many clients leave that out.
     const accepted = [`${clientId}:${clientSecret}`, `${formEncoded(clientId)}:${formEncoded(clientSecret)}`];
     if (accepted.some((credentials) => isSameText(given, credentials))) return true;
-    const isFirst = this.refusals.isFirst(clientKey(request.ip), TOLD_AGAIN_MS);
+    const isFirst = this.refusals.isFirst(clientKey(addressOf(request)), TOLD_AGAIN_MS);
     if (isFirst) this.audit.record('authz_fail', { origin: originOf(request), detail: 'introspection' });
     throw new AppError('invalid_client', { headers: CHALLENGE });
   }

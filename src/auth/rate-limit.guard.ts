@@ -5,7 +5,7 @@ import { AuditService } from '../audit/audit.service.js';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { clientKey } from '../http/client-key.js';
-import { originOf } from '../http/request-origin.js';
+import { addressOf, originOf } from '../http/request-origin.js';
 import { RATE_LIMIT, RATE_LIMITS, type RateLimitName } from '../http/rate-limits.js';
 import type { Counter } from '../limits/counter.js';
 import { CountersService } from '../limits/counters.service.js';
@@ -46,7 +46,7 @@ export class RateLimitGuard implements CanActivate {
 
   /** @throws AppError `too_many_requests` */
   private async consume(limit: RateLimitName, counter: Counter, request: FastifyRequest): Promise<boolean> {
-    const key = clientKey(request.ip);
+    const key = clientKey(addressOf(request));
     const refusedMs = await counter.consume(key);
     if (refusedMs === 0) return true;
     limiterHits.inc({ limit });

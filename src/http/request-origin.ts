@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 export interface RequestOrigin {
   /** At most 255 characters of Latin-1 without control characters. */
   readonly userAgent: string;
-  /** Of the client; empty if a proxy passed on what is none. */
+  /** See `addressOf`. */
   readonly address: string;
   readonly requestId: string;
 }
@@ -13,8 +13,23 @@ export interface RequestOrigin {
 const USER_AGENT_MAX = 255;
 const ADDRESS_MAX = 45;
 
-export function originOf({ headers, ip, id }: Pick<FastifyRequest, 'headers' | 'ip' | 'id'>): RequestOrigin {
+/** `192.0.2.1:5678` and `[2001:db8::1]:5678`, as some gateways name their clients: each connection another one. */
+const WITH_PORT = /^(?:([\d.]{7,15}):\d{1,5}|\[([\da-f:.]{2,45})\](?::\d{1,5})?)$/i;
+
+type AddressedRequest = Pick<FastifyRequest, 'ip' | 'socket'>;
+
+/**
+ * The address of the client. Where a proxy that is trusted passes on what is none, its own: all of those share its limits.
+ * Empty if the client has hung up.
+ */
+export function addressOf({ ip, socket }: AddressedRequest): string {
+  const [, v4, v6] = WITH_PORT.exec(ip) ?? [];
+  const named = v4 ?? v6 ?? ip;
+  return isIP(named) && named.length <= ADDRESS_MAX ? named : (socket.remoteAddress ?? '');
+}
+
+export function originOf(request: Pick<FastifyRequest, 'headers' | 'id'> & AddressedRequest): RequestOrigin {
+  const { headers, id } = request;
   const userAgent = (headers['user-agent'] ?? '').replace(/[^\x20-\x7e\xa0-\xff]/g, '').slice(0, USER_AGENT_MAX);
-  // A proxy may pass on what a client says its address is.
-  return { userAgent, address: isIP(ip) && ip.length <= ADDRESS_MAX ? ip : '', requestId: id };
+  return { userAgent, address: addressOf(request), requestId: id };
 }
