@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import type { DatabaseSettings, Settings } from './config/settings.js';
 
 /** A few lines for the person who started it. On standard error, because standard output is the log. */
@@ -18,8 +17,8 @@ export function printBanner(settings: Settings, url: string): void {
 }
 
 function describe(database: DatabaseSettings): string {
-  if (database.type === 'sqlite')
-    return `SQLite, embedded, in ${relative(process.cwd(), database.path) || database.path}`;
+  // The whole path: it may have been started from another folder than last time, and find no people.
+  if (database.type === 'sqlite') return `SQLite, embedded, in ${database.path}`;
   const product = { mysql: 'MySQL', mariadb: 'MariaDB' }[database.type];
   return `${product}, ${database.name} on ${database.host}:${database.port}`;
 }

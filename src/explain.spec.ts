@@ -1,4 +1,7 @@
-import { describe, expect, it } from '@jest/globals';
+import { resolve } from 'node:path';
+import { describe, expect, it, jest } from '@jest/globals';
+import { readWithSecret } from '../test/support/settings.js';
+import { printBanner } from './banner.js';
 import { explain } from './explain.js';
 
 const failure = (code: string, properties: object = {}) =>
@@ -41,5 +44,15 @@ describe('explain', () => {
 
   it('shows the stack of what Kunci got wrong itself', () => {
     expect(explain(new TypeError('x is undefined'))).toMatch(/^ {4}at /m);
+  });
+});
+
+describe('printBanner', () => {
+  it('names the whole path of an embedded database', () => {
+    const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    printBanner(readWithSecret({ DB_PATH: 'data/kunci.db' }), 'http://127.0.0.1:8080');
+    const printed = write.mock.calls.join('');
+    write.mockRestore();
+    expect(printed).toContain(`SQLite, embedded, in ${resolve('data/kunci.db')}\n`);
   });
 });

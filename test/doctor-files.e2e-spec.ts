@@ -1,10 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import Libsql from 'libsql';
-import { kidOf, kunci } from './support/cli.js';
+import { kidOf, kunci, kunciIn } from './support/cli.js';
 import { ENGINE } from './support/database.js';
 import { diagnose } from './support/doctor.js';
 
@@ -14,7 +24,7 @@ describe('files', () => {
   let path: string;
   const SECRET_KEY = randomBytes(48).toString('base64');
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'kunci-files-'));
+    folder = realpathSync(mkdtempSync(join(tmpdir(), 'kunci-files-')));
     path = join(folder, 'kunci.db');
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
@@ -43,6 +53,29 @@ describe('files', () => {
   it('named .env: a folder of that name is something else', async () => {
     mkdirSync(join(folder, '.env'));
     expect((await diagnose(embedded(), folder)).exitCode).toBe(0);
+  });
+
+  it('named .env: the one that counts is named', async () => {
+    const told = async () => (await diagnose(embedded(), folder)).of('settings')?.finding;
+    expect(await told()).toBe(`All settings are usable; there is no .env in ${folder}.`);
+    writeFileSync(join(folder, '.env'), 'PORT=8081', { mode: 0o600 });
+    expect(await told()).toBe(`All settings are usable; ${join(folder, '.env')} counts.`);
+  });
+
+  // Not even root can read one that leads to itself.
+  it('named .env: one that cannot be read is told in a sentence', async () => {
+    symlinkSync('.env', join(folder, '.env'));
+    const said = `${join(folder, '.env')} exists but cannot be read (ELOOP)`;
+    const listed = await kunciIn(folder, embedded(), 'keys:list');
+    expect([listed.exitCode, listed.stderr]).toEqual([1, expect.stringContaining(said)]);
+    expect(listed.stderr).not.toMatch(/^ {4}at /m);
+    const { of, exitCode } = await diagnose(embedded(), folder);
+    expect(of('settings')).toMatchObject({
+      level: 'fault',
+      finding: `${said}.`,
+      advice: expect.stringMatching(/chown/),
+    });
+    expect([of('env-file'), exitCode]).toEqual([undefined, 1]);
   });
 
   const byDoctor = () => {

@@ -1,7 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
-import { parseEnv } from 'node:util';
+import { type EnvFile, readEnvFile } from './env-file.js';
 import { Environment, SettingsError } from './environment.js';
 import { readHashConcurrency, readWorkers, threadsOfWorker } from './processes.js';
 import { checkSecret, readIntrospection, readPreviousSecretKey, readSecretKey } from './secrets.js';
@@ -9,13 +8,17 @@ import { type DatabaseSettings, LOG_LEVELS, type Settings } from './settings.js'
 
 const DAY = 86_400;
 
-/** Reads `.env` of the working directory, if there is one. Variables that are already set win. */
+/**
+ * Reads `.env` of the working directory, if there is one. Variables that are already set win.
+ * @throws SettingsError if it is there and cannot be read: without it other settings would hold than are meant
+ */
 export function loadEnvFile(): void {
-  if (!hasEnvFile()) return;
-  const { UV_THREADPOOL_SIZE: threads } = process.env;
-  process.loadEnvFile('.env');
-  // Too late for it: the pool has been made. Its size must not be thought to be another one.
-  if (threads === undefined) delete process.env.UV_THREADPOOL_SIZE;
+  const { variables, fault } = readEnvFile();
+  if (fault !== undefined) throw new SettingsError([fault]);
+  for (const [name, value] of Object.entries(variables)) {
+    // Too late for this one: the pool has been made. Its size must not be thought to be another one.
+    if (name !== 'UV_THREADPOOL_SIZE') process.env[name] ??= value;
+  }
 }
 
 /** What one of several processes gets in its environment on top of this process's own. */
@@ -24,13 +27,13 @@ export function workerEnvironment(variables: NodeJS.ProcessEnv = process.env): N
 }
 
 /** Both places that settings come from, before one is laid over the other. Sets nothing. */
-export function readSources(): { environment: NodeJS.ProcessEnv; envFile: NodeJS.ProcessEnv } {
-  return { environment: process.env, envFile: hasEnvFile() ? parseEnv(readFileSync('.env', 'utf8')) : {} };
+export function readSources(): Sources {
+  return { environment: process.env, envFile: readEnvFile() };
 }
 
-/** A folder of that name is no fault: some keep their Python there. */
-function hasEnvFile(): boolean {
-  return statSync('.env', { throwIfNoEntry: false })?.isDirectory() === false;
+export interface Sources {
+  readonly environment: NodeJS.ProcessEnv;
+  readonly envFile: EnvFile;
 }
 
 /** @throws SettingsError with all faults at once */
@@ -39,14 +42,9 @@ export function readSettings(variables: NodeJS.ProcessEnv = process.env): Settin
   const database = readDatabase(env);
   const redisUrl = readRedisUrl(env);
   const workers = readWorkers(env, database, redisUrl);
+  const http = readHttp(env);
   const others: Omit<Settings, 'secrets'> = {
-    http: {
-      host: env.text('HOST') ?? '127.0.0.1',
-      port: env.integer('PORT', { min: 0, max: 65_535, fallback: 8080 }),
-      trustProxy: readTrustProxy(env),
-      rateLimits: env.choice('RATE_LIMITS', ['on', 'off'], 'on') === 'on',
-      maxConnections: env.integer('MAX_CONNECTIONS', { min: 10, max: 1_000_000, fallback: 10_000 }),
-    },
+    http,
     workers,
     database,
     redisUrl,
@@ -61,7 +59,7 @@ export function readSettings(variables: NodeJS.ProcessEnv = process.env): Settin
       bcryptCost: env.integer('BCRYPT_COST', { min: 10, max: 15, fallback: 12 }),
       hashConcurrency: readHashConcurrency(env, workers),
     },
-    metrics: readMetrics(env),
+    metrics: readMetrics(env, http),
     audit: { keptSeconds: env.seconds('AUDIT_KEPT', { min: DAY, max: 4000 * DAY, fallback: 90 * DAY }) },
     logLevel: env.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
   };
@@ -75,6 +73,16 @@ export function readSettings(variables: NodeJS.ProcessEnv = process.env): Settin
 /** How many hash at once is the server's: the thread pool of a command may be smaller than the one that `npm start` makes. */
 export function readCommandSettings(): Settings {
   return readSettings({ ...process.env, HASH_CONCURRENCY: undefined });
+}
+
+function readHttp(env: Environment): Settings['http'] {
+  return {
+    host: env.text('HOST') ?? '127.0.0.1',
+    port: env.integer('PORT', { min: 0, max: 65_535, fallback: 8080 }),
+    trustProxy: readTrustProxy(env),
+    rateLimits: env.choice('RATE_LIMITS', ['on', 'off'], 'on') === 'on',
+    maxConnections: env.integer('MAX_CONNECTIONS', { min: 10, max: 1_000_000, fallback: 10_000 }),
+  };
 }
 
 function readDatabase(env: Environment): DatabaseSettings {
@@ -134,7 +142,7 @@ function readRedisUrl(env: Environment): string | undefined {
   return url;
 }
 
-function readMetrics(env: Environment): Settings['metrics'] {
+function readMetrics(env: Environment, http: Settings['http']): Settings['metrics'] {
   const host = env.text('METRICS_HOST');
   const token = env.secret('METRICS_TOKEN');
   const port = env.integer('METRICS_PORT', { min: 0, max: 65_535, fallback: 9464 });
@@ -144,7 +152,17 @@ function readMetrics(env: Environment): Settings['metrics'] {
   if (!isLoopback && token === undefined) {
     env.fault('METRICS_TOKEN', `is required because METRICS_HOST (${host}) can be reached from other machines`);
   }
+  // The system chooses another port for each 0.
+  if (port !== 0 && port === http.port && doMeet(host, http.host)) {
+    env.fault('METRICS_PORT', `must be another than PORT (${port}): HOST and METRICS_HOST share an address`);
+  }
   return { host, port, token };
+}
+
+/** Whether two servers that listen on these could not have the same port. */
+function doMeet(...hosts: [string, string]): boolean {
+  const [a, b] = hosts.map((host) => (host === 'localhost' ? '127.0.0.1' : host));
+  return a === b || hosts.some((host) => ['0.0.0.0', '::', '::0'].includes(host));
 }
 
 function deepFreeze<T extends object>(value: T): T {

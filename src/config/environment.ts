@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Every fault found in the settings, each starting with the variable's name and never holding a secret's value. */
+/** Every fault found in the settings, each starting with the variable's name, or the path of `.env`, and never holding a secret's value. */
 export class SettingsError extends Error {
   constructor(readonly faults: readonly string[]) {
     super(`The settings are not usable:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { describe, expect, it } from '@jest/globals';
-import { faultyNames, MYSQL, readWithSecret, SECRET_KEY } from '../../test/support/settings.js';
+import { faultsOf, faultyNames, MYSQL, readWithSecret, SECRET_KEY } from '../../test/support/settings.js';
 import { readSettings } from './env.js';
 
 describe('WEB_CONCURRENCY and HASH_CONCURRENCY', () => {
@@ -32,6 +32,29 @@ describe('WEB_CONCURRENCY and HASH_CONCURRENCY', () => {
     const two = { SECRET_KEY, WEB_CONCURRENCY: '2' };
     expect(faultyNames(two)).toEqual(['WEB_CONCURRENCY']);
     expect(readSettings({ ...two, REDIS_URL: 'redis://127.0.0.1:6379' }).workers).toBe(2);
+  });
+});
+
+describe('METRICS_PORT', () => {
+  const token = 'a-token-for-Prometheus-0123456789-abc';
+  const read = (HOST: string, METRICS_HOST: string, port = '8080') =>
+    faultsOf({ SECRET_KEY, HOST, PORT: port, METRICS_HOST, METRICS_PORT: port, METRICS_TOKEN: token });
+
+  it.each([
+    ['127.0.0.1', '127.0.0.1'],
+    ['localhost', '127.0.0.1'],
+    ['0.0.0.0', '127.0.0.1'],
+    ['10.0.0.5', '0.0.0.0'],
+    ['::', '::1'],
+  ])('is refused if it is PORT, with HOST=%s and METRICS_HOST=%s', (host, metricsHost) => {
+    expect(read(host, metricsHost)).toEqual([
+      expect.stringMatching(/^METRICS_PORT must be another than PORT \(8080\)/),
+    ]);
+  });
+
+  it('may be PORT on another address, or where the system chooses', () => {
+    expect(read('10.0.0.5', '127.0.0.1')).toEqual([]);
+    expect(read('127.0.0.1', '127.0.0.1', '0')).toEqual([]);
   });
 });
 

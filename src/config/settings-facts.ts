@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { readSettings, readSources } from './env.js';
+import { readSettings, readSources, type Sources } from './env.js';
+import type { EnvFile } from './env-file.js';
 import { SettingsError } from './environment.js';
 import { threadsOfWorker } from './processes.js';
 import type { Settings } from './settings.js';
@@ -10,6 +11,7 @@ export interface SettingsFacts {
   /** Undefined if they have faults. */
   readonly settings: Settings | undefined;
   readonly faults: readonly string[];
+  readonly envFile: EnvFile;
   /** Every variable that Kunci reads, on any engine. */
   readonly knownNames: readonly string[];
   /** Variables that are set and not empty. */
@@ -26,23 +28,27 @@ export interface SettingsFacts {
 }
 
 /** Reads the settings as the server does, and makes nothing: no secret, no folder. */
-export function readSettingsFacts({ environment, envFile } = readSources()): SettingsFacts {
-  const effective = { ...envFile };
+export function readSettingsFacts({ environment, envFile }: Sources = readSources()): SettingsFacts {
+  const effective = { ...envFile.variables };
   // From `.env` it comes too late for libuv.
   delete effective.UV_THREADPOOL_SIZE;
   const variables = { ...effective, ...environment };
   const secretToBeMade = findSecretToBeMade(variables);
   const isSet = (source: NodeJS.ProcessEnv) => Object.keys(source).filter((name) => source[name]);
-  return {
-    ...tryToRead({
+  const read = () =>
+    tryToRead({
       // The same as `npm start`: a check of the thread pool tells of the other ways to start.
       UV_THREADPOOL_SIZE: String(threadsOfWorker()),
       ...variables,
       ...(secretToBeMade && { SECRET_KEY: SECRET_IN_ITS_PLACE }),
-    }),
+    });
+  return {
+    // Without an unreadable `.env` these would be other settings than the server is meant to have.
+    ...(envFile.fault === undefined ? read() : { settings: undefined, faults: [envFile.fault] }),
+    envFile,
     knownNames: namesRead(),
     environmentNames: isSet(environment),
-    envFileNames: isSet(envFile),
+    envFileNames: isSet(envFile.variables),
     overriddenNames: Object.keys(effective).filter(
       (name) => environment[name] !== undefined && environment[name] !== effective[name],
     ),

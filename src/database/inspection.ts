@@ -24,8 +24,8 @@ export interface SchemaFacts {
   readonly pending: readonly string[];
   /** Those that this version of Kunci does not have: a newer one has been here. */
   readonly unknown: readonly string[];
-  /** What TypeORM would run to make the tables what the entities say. */
-  readonly differences: readonly string[];
+  /** What TypeORM would run to make the tables what the entities say; undefined if they were not compared. */
+  readonly differences: readonly string[] | undefined;
 }
 
 /**
@@ -53,13 +53,15 @@ export async function within<T>(milliseconds: number, work: Promise<T>): Promise
   return Promise.race([work, timeout]).finally(() => clearTimeout(timer));
 }
 
-export async function readSchemaFacts(dataSource: DataSource): Promise<SchemaFacts> {
+/** @param isComparable whether TypeORM takes the server for what it is: MySQL and MariaDB describe their columns differently */
+export async function readSchemaFacts(dataSource: DataSource, isComparable: boolean): Promise<SchemaFacts> {
   const applied = await readApplied(dataSource);
   const pending = pendingAfter(applied);
   const unknown = [...applied].filter((name) => !migrations.some((known) => known.name === name));
   // Before the migrations have run, everything differs.
-  const { upQueries } = pending.length > 0 ? { upQueries: [] } : await dataSource.driver.createSchemaBuilder().log();
-  return { isEmpty: applied.size === 0, pending, unknown, differences: upQueries.map(({ query }) => query) };
+  const isCompared = isComparable && pending.length === 0;
+  const differences = isCompared ? (await dataSource.driver.createSchemaBuilder().log()).upQueries : undefined;
+  return { isEmpty: applied.size === 0, pending, unknown, differences: differences?.map(({ query }) => query) };
 }
 
 export async function isOutdated(dataSource: DataSource): Promise<boolean> {

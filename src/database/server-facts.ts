@@ -12,13 +12,21 @@ export interface ServerFacts {
   /** For this user. */
   readonly maxConnections: number;
   readonly isEncrypted: boolean;
-  /** Those of SELECT, INSERT, UPDATE and DELETE that were not found; a role may still give them. */
-  readonly missingRights: readonly string[];
+  readonly rights: RightsFacts;
   /** Unix time in milliseconds: ours before and after the question, the server's in between. */
   readonly clock: readonly ClockSample[];
   readonly textColumns: readonly { readonly column: string; readonly collation: string }[];
   /** Tables that are not kept by InnoDB. */
   readonly otherEngines: readonly string[];
+}
+
+export interface RightsFacts {
+  /** As it is written in a GRANT. */
+  readonly user: string;
+  /** What its user was granted itself on all of our tables, such as `SELECT`. */
+  readonly granted: readonly string[];
+  /** Its user has a role, or PUBLIC has rights, so that more may come from there. */
+  readonly hasRoles: boolean;
 }
 
 export interface ClockSample {
@@ -30,14 +38,17 @@ export interface ClockSample {
 /** MySQL ignores CHECK constraints before 8.0.16; MariaDB before 10.6 is no longer maintained. */
 const OLDEST = { MariaDB: '10.6.0', MySQL: '8.0.16' } as const;
 
-const RIGHTS = ['SELECT', 'INSERT', 'UPDATE', 'DELETE'];
-
 const VARIABLES = `SELECT VERSION() AS version, @@SESSION.sql_mode AS sqlMode, @@max_connections AS maxConnections,
   @@SESSION.max_user_connections AS maxUserConnections, @@innodb_flush_log_at_trx_commit AS flushAtCommit`;
 
-const GRANTS = `SELECT PRIVILEGE_TYPE AS privilege FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ?
+/** A right on single tables is one on all of ours if there are as many. */
+const grantsOn = (tables: readonly string[]) => `
+  SELECT PRIVILEGE_TYPE AS privilege FROM information_schema.USER_PRIVILEGES WHERE GRANTEE = ?
   UNION SELECT PRIVILEGE_TYPE FROM information_schema.SCHEMA_PRIVILEGES
-  WHERE GRANTEE = ? AND DATABASE() LIKE TABLE_SCHEMA`;
+  WHERE GRANTEE = ? AND DATABASE() LIKE TABLE_SCHEMA
+  UNION SELECT PRIVILEGE_TYPE FROM information_schema.TABLE_PRIVILEGES
+  WHERE GRANTEE = ? AND TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (${tables.map(() => '?').join(', ')})
+  GROUP BY PRIVILEGE_TYPE HAVING COUNT(*) = ${tables.length}`;
 
 export async function readServerFacts(dataSource: DataSource): Promise<ServerFacts> {
   const clock: ClockSample[] = [];
@@ -60,7 +71,7 @@ export async function readServerFacts(dataSource: DataSource): Promise<ServerFac
     // 0 means: no limit of its own for the user.
     maxConnections: Math.min(Number(maxConnections), Number(maxUserConnections) || Infinity),
     isEncrypted: cipher.Value !== '',
-    missingRights: await readMissingRights(dataSource),
+    rights: await readRights(dataSource),
     clock,
     ...(await readTables(dataSource)),
   };
@@ -91,12 +102,23 @@ async function readClock(dataSource: DataSource): Promise<ClockSample> {
   return { askedAt, serverAt: Number(seconds) * 1000, answeredAt: Date.now() };
 }
 
-async function readMissingRights(dataSource: DataSource): Promise<string[]> {
+async function readRights(dataSource: DataSource): Promise<RightsFacts> {
   const { me } = await one<{ me: string }>(dataSource, 'SELECT CURRENT_USER() AS me');
   const at = me.lastIndexOf('@');
-  const grantee = `'${me.slice(0, at)}'@'${me.slice(at + 1)}'`;
-  const rows = await dataSource.query<{ privilege: string }[]>(GRANTS, [grantee, grantee]);
-  return RIGHTS.filter((right) => !rows.some(({ privilege }) => privilege === right));
+  const user = `'${me.slice(0, at)}'@'${me.slice(at + 1)}'`;
+  const tables = dataSource.entityMetadatas.map(({ tableName }) => tableName);
+  const rows = await dataSource.query<{ privilege: string }[]>(grantsOn(tables), [user, user, user, ...tables]);
+  const grants = await dataSource.query<Record<string, string>[]>('SHOW GRANTS');
+  return {
+    user,
+    granted: rows.map(({ privilege }) => privilege),
+    hasRoles: grants.flatMap((row) => Object.values(row)).some(isOfRole),
+  };
+}
+
+/** @param grant such as "GRANT `staff` TO `kunci`@`%`", where one of rights would say ON what */
+export function isOfRole(grant: string): boolean {
+  return !grant.includes(' ON ') || / TO `?PUBLIC`?/.test(grant);
 }
 
 async function readTables(dataSource: DataSource): Promise<Pick<ServerFacts, 'textColumns' | 'otherEngines'>> {

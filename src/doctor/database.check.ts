@@ -3,12 +3,13 @@ import type { DatabaseSettings, Settings } from '../config/settings.js';
 import { explainConnection } from '../database/connection-failure.js';
 import { readIntegrity, readPlaceFacts } from '../database/embedded-facts.js';
 import { openForInspection, readSchemaFacts, type SchemaFacts, within } from '../database/inspection.js';
-import { readServerFacts } from '../database/server-facts.js';
+import { readServerFacts, type ServerFacts } from '../database/server-facts.js';
 import { SigningKey } from '../keys/signing-key.entity.js';
 import { checkIntegrity, checkPlace } from './embedded.check.js';
 import { type Finding, fault, listed, ok, warning } from './finding.js';
+import { checkMigrationRights } from './rights.check.js';
 import { checkSigningKeys } from './secrets.check.js';
-import { checkServer } from './server.check.js';
+import { checkServer, isOtherProduct } from './server.check.js';
 
 /** Reading the schema of a busy server takes longer than one statement of a request. */
 const SCHEMA_DEADLINE_MS = 10_000;
@@ -40,10 +41,16 @@ export async function examineDatabase(settings: Settings): Promise<Finding[]> {
 /** In parts, so that what was found before a part fails is told. */
 async function* inside(dataSource: DataSource, settings: Settings): AsyncGenerator<Finding[]> {
   const { database, secrets } = settings;
+  let server: ServerFacts | undefined;
   if (database.type === 'sqlite') yield [checkIntegrity(await readIntegrity(dataSource))];
-  else yield checkServer(await within(SCHEMA_DEADLINE_MS, readServerFacts(dataSource)), database, settings);
-  const schema = await within(SCHEMA_DEADLINE_MS, readSchemaFacts(dataSource));
+  else {
+    server = await within(SCHEMA_DEADLINE_MS, readServerFacts(dataSource));
+    yield checkServer(server, database, settings);
+  }
+  const isComparable = server === undefined || !isOtherProduct(server, database.type);
+  const schema = await within(SCHEMA_DEADLINE_MS, readSchemaFacts(dataSource, isComparable));
   yield [checkMigrations(schema, database.migrate), ...checkSchema(schema)];
+  if (server && database.type !== 'sqlite') yield [checkMigrationRights(server.rights, schema.pending, database)];
   if (schema.pending.length > 0) return;
   const keys = await within(SCHEMA_DEADLINE_MS, dataSource.getRepository(SigningKey).find());
   yield [checkSigningKeys(keys, secrets, new Date())];
@@ -79,8 +86,12 @@ export function checkMigrations({ pending, unknown, isEmpty }: SchemaFacts, isMi
   return fault('migrations', `${finding}, and DB_MIGRATE is off.`, 'Run `npm run migration:run`.');
 }
 
-export function checkSchema({ pending, differences }: SchemaFacts): Finding[] {
+export function checkSchema({ pending, differences }: Pick<SchemaFacts, 'pending' | 'differences'>): Finding[] {
   if (pending.length > 0) return [];
+  if (differences === undefined) {
+    const finding = 'Not compared, because the server is another product than DB_TYPE says.';
+    return [warning('schema', finding, 'Set DB_TYPE as the line `product` says, then look again.')];
+  }
   if (differences.length === 0) return [ok('schema', 'The tables are what this version expects.')];
   return [
     fault(

@@ -33,7 +33,7 @@ function checkPrivacy({ path, isReadableByOthers }: PlaceFacts): Finding {
   return warning(
     'database-file',
     `Others on this machine can read ${path}: hashes and addresses of all people.`,
-    `chmod 600 ${path}* && chmod 700 ${dirname(path)}`,
+    `chmod 600 ${path}* && chmod 700 ${dirname(path)}, both owned by the user that the server runs as (chown).`,
   );
 }
 

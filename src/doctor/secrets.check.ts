@@ -58,7 +58,7 @@ export function checkSecretFiles({ secretFiles }: Pick<SettingsFacts, 'secretFil
     warning(
       'secret-files',
       `Others on this machine can read ${path}${name.endsWith('_FILE') ? ` (${name})` : ''}.`,
-      `chmod 600 ${path}, as the user that the server runs as.`,
+      `chmod 600 ${path}, and chown it to the user that the server runs as, or that one cannot read it.`,
     ),
   );
 }

@@ -1,6 +1,7 @@
 import type { ServerDatabaseSettings, Settings } from '../config/settings.js';
 import type { ClockSample, ServerFacts } from '../database/server-facts.js';
 import { type Finding, fault, listed, ok, warning } from './finding.js';
+import { checkRights } from './rights.check.js';
 
 /** Connections for a person, a backup and the command line. */
 const RESERVE = 5;
@@ -17,16 +18,19 @@ export function checkServer(facts: ServerFacts, database: ServerDatabaseSettings
     checkSqlMode(facts),
     checkDurability(facts),
     checkConnections(facts, database.poolSize, settings.workers),
-    checkRights(facts),
+    checkRights(facts.rights, database.name),
     checkEncryption(facts, database.host),
     checkClock(skewMs(facts.clock), settings.sessions.refreshGraceSeconds),
   ];
 }
 
+export const isOtherProduct = ({ product }: Pick<ServerFacts, 'product'>, type: string) =>
+  product.toLowerCase() !== type;
+
 export function checkProduct({ product }: Pick<ServerFacts, 'product'>, { type }: { type: string }): Finding {
   const meant = product.toLowerCase();
-  if (meant === type) return ok('product', `It is a ${product}, as DB_TYPE says.`);
-  return warning('product', `It is a ${product}, but DB_TYPE is ${type}.`, `Set DB_TYPE=${meant}.`);
+  if (!isOtherProduct({ product }, type)) return ok('product', `It is a ${product}, as DB_TYPE says.`);
+  return fault('product', `It is a ${product}, but DB_TYPE is ${type}.`, `Set DB_TYPE=${meant}.`);
 }
 
 export function checkVersion({ product, version, neededVersion }: ServerFacts): Finding {
@@ -90,12 +94,6 @@ export function checkConnections(
     `${reckoning}, of which ${RESERVE} should stay free for you.`,
     'Raise max_connections of the database, or lower DB_POOL_SIZE or WEB_CONCURRENCY.',
   );
-}
-
-/** For information only: roles can give rights that are not looked for. */
-export function checkRights({ missingRights }: Pick<ServerFacts, 'missingRights'>): Finding {
-  if (missingRights.length === 0) return ok('rights', 'Its user may SELECT, INSERT, UPDATE and DELETE.');
-  return ok('rights', `${listed(missingRights)} not found among the rights of its user; a role may give them.`);
 }
 
 export function checkEncryption({ isEncrypted }: Pick<ServerFacts, 'isEncrypted'>, host: string): Finding {

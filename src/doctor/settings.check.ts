@@ -1,9 +1,17 @@
+import { dirname } from 'node:path';
 import type { SettingsFacts } from '../config/settings-facts.js';
 import { type Finding, fault, listed, ok, warning } from './finding.js';
 
-export function checkSettings({ faults, settings }: SettingsFacts): Finding[] {
-  if (settings) return [ok('settings', 'All settings are usable.')];
-  return faults.map((what) => fault('settings', `${what}.`, 'The server does not start: .env.example describes each.'));
+export function checkSettings({ faults, settings, envFile }: SettingsFacts): Finding[] {
+  const { path, isThere, fault: unread } = envFile;
+  if (unread !== undefined) {
+    const advice = `The server does not start: chown it to the user that runs Kunci, then chmod 600 ${path}.`;
+    return [fault('settings', `${unread}.`, advice)];
+  }
+  const place = isThere ? `${path} counts` : `there is no .env in ${dirname(path)}`;
+  if (settings) return [ok('settings', `All settings are usable; ${place}.`)];
+  const advice = `The server does not start: .env.example describes each; ${place}.`;
+  return faults.map((what) => fault('settings', `${what}.`, advice));
 }
 
 /** A misspelt setting changes nothing, and nobody notices. */
@@ -45,7 +53,8 @@ function editDistance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-export function checkEnvFile({ knownNames, envFileNames, overriddenNames }: SettingsFacts): Finding[] {
+export function checkEnvFile({ knownNames, envFile, envFileNames, overriddenNames }: SettingsFacts): Finding[] {
+  if (envFile.fault !== undefined) return [];
   const findings: Finding[] = [];
   const overridden = overriddenNames.filter((name) => knownNames.includes(name));
   if (overridden.length > 0) {

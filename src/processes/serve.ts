@@ -23,7 +23,7 @@ export async function serve(settings: Settings): Promise<void> {
   );
   if (worker) {
     await app.init();
-    await (app.getHttpAdapter().getInstance()).ready();
+    await app.getHttpAdapter().getInstance().ready();
     takeConnections(app.getHttpServer());
     worker.send({ isServing: true } satisfies Serving);
     return;
