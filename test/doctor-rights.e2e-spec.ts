@@ -59,6 +59,20 @@ const onServer = () => {
   });
 };
 
-// SQLite has no users.
-if (ENGINE === 'sqlite') it('are the rights of the file', () => expect(ENGINE).toBe('sqlite'));
-else describe(`what kunci doctor says of the rights of the database user (${ENGINE})`, onServer);
+const onFile = () => {
+  it('are not told of: a file has no users', async () => {
+    const database = await createDatabase();
+    const settings = { ...database.settings, SECRET_KEY: randomBytes(48).toString('base64') };
+    await kidOf(settings, 'keys:create', '--alg', 'ES256');
+    const { levels } = await diagnose(settings);
+    await database.drop();
+    expect(levels).toHaveProperty('schema');
+    expect(levels).not.toHaveProperty('rights');
+    expect(levels).not.toHaveProperty('migration-rights');
+  });
+};
+
+describe(
+  `what kunci doctor says of the rights of the database user (${ENGINE})`,
+  ENGINE === 'sqlite' ? onFile : onServer,
+);
