@@ -9,12 +9,8 @@ import { findChromium } from '../test/chromium.mjs';
 
 const [base = 'http://127.0.0.1:8080', everything] = process.argv.slice(2);
 const folder = everything ?? 'docs/screenshots';
-const README = [
-  'register-phone-light-en',
-  'login-error-phone-dark-en',
-  'account-phone-light-en',
-  'reset-phone-light-id',
-];
+/** In each language. */
+const README = ['register-phone-light', 'login-error-phone-dark', 'account-phone-light'];
 
 const SIZES = { phone: { width: 360, height: 740 }, desktop: { width: 1280, height: 800 } };
 const PASSWORD = 'quiet river 7 lantern';
@@ -121,10 +117,11 @@ async function photograph(browser, { size, colorScheme, language }) {
   const visit = { page: await context.newPage(), email, newEmail: `new-${email}` };
   visit.page.setDefaultTimeout(10_000);
   for (const [step, go] of Object.entries(STEPS)) {
-    const name = `${step}-${size}-${colorScheme}-${language}`;
     await go(visit);
+    const name = `${step}-${size}-${colorScheme}`;
     if (!everything && !README.includes(name)) continue;
-    await visit.page.screenshot({ path: join(folder, `${name}.png`), fullPage: everything !== undefined });
+    const file = `${name}${language === 'en' ? '' : `-${language}`}.png`;
+    await visit.page.screenshot({ path: join(folder, file), fullPage: everything !== undefined });
   }
   await context.close();
 }
@@ -139,8 +136,7 @@ const browser = await chromium.launch({
 for (const size of Object.keys(SIZES)) {
   for (const colorScheme of ['light', 'dark']) {
     for (const language of ['en', 'id']) {
-      const suffix = `${size}-${colorScheme}-${language}`;
-      if (everything || README.some((name) => name.endsWith(suffix))) {
+      if (everything || README.some((name) => name.endsWith(`${size}-${colorScheme}`))) {
         await photograph(browser, { size, colorScheme, language });
       }
     }

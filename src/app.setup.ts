@@ -50,16 +50,7 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
     clientErrorHandler: answerBrokenRequest,
   });
   const instance = adapter.getInstance<FastifyInstance>();
-  instance.decorate('allowedMethods', new AllowedMethods(instance));
-  registerLanguages(instance, settings.accounts.defaultLanguage);
-  registerSecurityHeaders(instance);
-  registerPageLanguage(instance);
-  registerConnectionLimit(instance, settings.http.maxConnections);
-  registerUnreadBody(instance);
-  registerDrain(instance);
-  registerRequestLog(instance);
-  if (settings.metrics) registerHttpMetrics(instance);
-  registerEnvelope(instance);
+  registerHooks(instance, settings);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(settings), adapter, {
     bodyParser: false,
     logger: toNestLogger(logger),
@@ -74,6 +65,20 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
   });
   serveOpenApi(app, instance);
   return app;
+}
+
+/** What goes before and after every route. */
+function registerHooks(instance: FastifyInstance, settings: Settings): void {
+  instance.decorate('allowedMethods', new AllowedMethods(instance));
+  registerLanguages(instance, settings.accounts.defaultLanguage);
+  registerSecurityHeaders(instance);
+  registerPageLanguage(instance);
+  registerConnectionLimit(instance, settings.http.maxConnections);
+  registerUnreadBody(instance);
+  registerDrain(instance);
+  registerRequestLog(instance);
+  if (settings.metrics) registerHttpMetrics(instance);
+  registerEnvelope(instance);
 }
 
 /** `/docs` for people, `/docs/openapi.json` for tools. */

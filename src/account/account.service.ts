@@ -14,6 +14,9 @@ import type { Who } from './password-change.service.js';
 /** More than anyone has, and what one answer can hold. */
 const EXPORTED_MAX = { sessions: 1_000, events: 10_000 };
 
+/** What is left out stays. */
+type ProfileChanges = { readonly [Field in keyof Profile]?: Profile[Field] | undefined };
+
 /** What a person keeps here: change it, take it along, leave. */
 @Injectable()
 export class AccountService {
@@ -26,7 +29,7 @@ export class AccountService {
   ) {}
 
   /** @throws AppError `nothing_to_change` */
-  async update(userId: number, changes: Partial<Profile>, origin: RequestOrigin): Promise<User> {
+  async update(userId: number, changes: ProfileChanges, origin: RequestOrigin): Promise<User> {
     const given = Object.entries(changes).filter(([, value]) => value !== undefined);
     if (given.length === 0) throw new AppError('nothing_to_change');
     await this.users.updateProfile(userId, Object.fromEntries(given));
