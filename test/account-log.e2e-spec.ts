@@ -42,7 +42,10 @@ describe(`what is logged of an account (${ENGINE})`, () => {
     await api.send('GET', `/reset-password?token=${reset.token}`);
     expect((await api.post('/api/reset-password', reset)).status).toBe(200);
     const here = await api.logIn({ ...ana, password: next });
-    await api.as(here.token, 'PUT', '/api/password', { current_password: 'a wrong guess 1', new_password: ana.password });
+    await api.as(here.token, 'PUT', '/api/password', {
+      current_password: 'a wrong guess 1',
+      new_password: ana.password,
+    });
     await api.as(here.token, 'PUT', '/api/password', { current_password: next, new_password: ana.password });
     await api.as(here.token, 'PUT', '/api/email', { email, password: ana.password });
     expect((await api.post('/api/email/confirm', { token: await link(email, 1) })).status).toBe(200);

@@ -94,7 +94,6 @@ describe(`leave (${ENGINE})`, () => {
     expect([wrong.status, wrong.body.error]).toEqual([403, 'The password is not right.']);
     for (const password of [null, '', [ana.password], { a: 1 }]) expect((await leave(ana, password)).status).toBe(400);
     expect((await test.api.as(ana.token, 'DELETE', '/api/user-info')).status).toBe(400);
-    expect((await test.api.send('DELETE', '/api/user-info')).status).toBe(401);
     expect((await test.api.userInfo(ana.token)).status).toBe(200);
   });
 

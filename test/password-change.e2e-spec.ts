@@ -97,7 +97,9 @@ describe(`change the password (${ENGINE})`, () => {
       ['DELETE', '/api/user-info'],
       ['POST', '/api/logout'],
     ] as const) {
-      expect([path, (await test.api.send(method, path, { headers, body })).status]).toEqual([path, 401]);
+      const { status } = await test.api.send(method, path, { headers, body });
+      // As the original, which had no such method.
+      expect([path, status]).toEqual([path, path === '/api/user-info' ? 405 : 401]);
     }
     expect((await browser.get('/')).text).toContain(ana.name);
     expect(await loginStatus(ana, ana.password)).toBe(200);

@@ -81,7 +81,15 @@ describe(`change name and language (${ENGINE})`, () => {
     expect(await test.userOf(ana.email)).toMatchObject({ name: 'Ana 2', passwordVersion: 1, emailVerifiedAt: null });
   });
 
-  it('is closed without a token', async () => {
-    expect((await test.api.send('PATCH', '/api/user-info')).status).toBe(401);
+  it.each(['PATCH', 'DELETE'])('answers %s without a token as the original did, and asks for one', async (method) => {
+    const answer = await test.api.send(method, '/api/user-info');
+    expect([answer.status, answer.body.message, answer.headers.get('allow')]).toEqual([
+      405,
+      'Method not allowed',
+      'GET, HEAD',
+    ]);
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="kunci"');
+    const forged = await test.api.as('e30.e30.x', method, '/api/user-info', { name: 'Eve', password: 'x' });
+    expect([forged.status, forged.body.message]).toEqual([401, 'Unauthorized']);
   });
 });

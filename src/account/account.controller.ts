@@ -1,6 +1,7 @@
 import { Body, Controller, Delete, Get, Header, Patch, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { RefusedByOriginal } from '../http/access.decorators.js';
 import { DtoPipe } from '../http/dto.pipe.js';
 import { Message } from '../http/envelope.js';
 import { ApiEnvelope, ApiFaults, BODY_FAULTS, TOKEN_FAULTS } from '../http/openapi.js';
@@ -14,6 +15,9 @@ import { AccountExport } from './account-export.dto.js';
 import { AccountData, DeleteAccountDto, toAccountData, UpdateAccountDto } from './account.dto.js';
 import { AccountService } from './account.service.js';
 
+/** Of the routes that answer 405 to who sends no token. */
+const NEW_METHOD_FAULTS = ['invalid_token', 'user_not_found', 'method_not_allowed'] as const;
+
 @ApiTags('Account')
 @ApiBearerAuth()
 @Controller('api/user-info')
@@ -21,11 +25,12 @@ export class AccountController {
   constructor(private readonly account: AccountService) {}
 
   @Patch()
+  @RefusedByOriginal()
   @ApiOperation({ summary: 'Changes your name or language; what is left out stays.' })
   @Message('Account updated')
   @ApiBody({ type: UpdateAccountDto })
   @ApiEnvelope(200, AccountData, 'The account as it is now')
-  @ApiFaults('validation_failed', 'nothing_to_change', ...BODY_FAULTS, ...TOKEN_FAULTS)
+  @ApiFaults('validation_failed', 'nothing_to_change', ...BODY_FAULTS, ...NEW_METHOD_FAULTS)
   async update(
     @CurrentSession() { id }: SignedIn,
     @Body(new DtoPipe(UpdateAccountDto)) changes: UpdateAccountDto,
@@ -35,6 +40,7 @@ export class AccountController {
   }
 
   @Delete()
+  @RefusedByOriginal()
   @ApiOperation({
     summary: 'Deletes your account, with everything personal in it.',
     description: 'Every session is over. A mail tells of it. It cannot be undone.',
@@ -43,7 +49,7 @@ export class AccountController {
   @Message('Account deleted')
   @ApiBody({ type: DeleteAccountDto })
   @ApiEnvelope(200, UserInfoData, 'Who has left')
-  @ApiFaults('validation_failed', ...BODY_FAULTS, 'wrong_password', ...TOKEN_FAULTS, 'too_many_requests')
+  @ApiFaults('validation_failed', ...BODY_FAULTS, 'wrong_password', ...NEW_METHOD_FAULTS, 'too_many_requests')
   async delete(
     @CurrentSession() who: SignedIn,
     @Body(new DtoPipe(DeleteAccountDto)) { password }: DeleteAccountDto,

@@ -29,11 +29,11 @@ export class AccountService {
   ) {}
 
   /** @throws AppError `nothing_to_change` */
-  async update(userId: number, changes: ProfileChanges, origin: RequestOrigin): Promise<User> {
-    const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-    if (given.length === 0) throw new AppError('nothing_to_change');
-    await this.users.updateProfile(userId, Object.fromEntries(given));
-    this.audit.record('user_updated', { origin, userId, detail: given.map(([name]) => name).join(' ') });
+  async update(userId: number, { name, language }: ProfileChanges, origin: RequestOrigin): Promise<User> {
+    const given = { ...(name !== undefined && { name }), ...(language !== undefined && { language }) };
+    if (Object.keys(given).length === 0) throw new AppError('nothing_to_change');
+    await this.users.updateProfile(userId, given);
+    this.audit.record('user_updated', { origin, userId, detail: Object.keys(given).join(' ') });
     return this.getUser(userId);
   }
 
