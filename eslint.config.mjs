@@ -59,9 +59,6 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.mjs', '**/*.cjs'], languageOptions: { globals: { ...node, module: 'writable' } } },
-  {
-    files: ['public/*.js'],
-    languageOptions: { globals: { document: 'readonly', history: 'readonly', location: 'readonly' } },
-  },
+  { files: ['public/*.js'], languageOptions: { globals: { document: 'readonly' } } },
   prettier,
 );

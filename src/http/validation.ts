@@ -1,10 +1,9 @@
 import type { Type } from '@nestjs/common';
-import { getMetadataStorage, ValidateBy, ValidateIf, validateSync } from 'class-validator';
-import type { Text } from '../i18n/languages.js';
+import { getMetadataStorage, ValidateBy, validateSync } from 'class-validator';
 import { AppError, type FieldFaults } from './app-error.js';
 
-export const REQUIRED = 'This field is required.' satisfies Text;
-export const NOT_TEXT = 'This field must be text.' satisfies Text;
+export const REQUIRED = 'This field is required.';
+export const NOT_TEXT = 'This field must be text.';
 
 /** Types first: what is empty in any type is "required", as the original said; anything else must be text. */
 export function RequiredText(): PropertyDecorator {
@@ -18,20 +17,10 @@ export function RequiredText(): PropertyDecorator {
 }
 
 /** One rule about the meaning of a text; passes over values that are no text, which `RequiredText` refuses. */
-export function Rule(name: string, holds: (text: string) => boolean, message: Text): PropertyDecorator {
+export function Rule(name: string, holds: (text: string) => boolean, message: string): PropertyDecorator {
   const validate = (value: unknown) => !isText(value) || holds(value);
   return ValidateBy({ name, validator: { validate, defaultMessage: () => message } });
 }
-
-/** What several DTOs ask of a field of theirs: rules in their order, as they would stand one below the other. */
-export function Rules(...rules: PropertyDecorator[]): PropertyDecorator {
-  return (target, property) => {
-    for (const rule of [...rules].reverse()) rule(target, property);
-  };
-}
-
-/** The rules hold for a field that is there. */
-export const IfGiven = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
@@ -69,8 +58,7 @@ export function fieldFaults(dto: object): FieldFaults {
     // Decorators run from the last to the first.
     return [property, alone === undefined ? Object.values(constraints).reverse() : [alone]] as const;
   });
-  // They are the messages of the two decorators above.
-  return Object.fromEntries(faults) as FieldFaults;
+  return Object.fromEntries(faults);
 }
 
 function fieldNames(dtoClass: Type<object>): Set<string> {

@@ -1,11 +1,6 @@
 import { Module } from '@nestjs/common';
-import { BreachedPasswords } from './breached-passwords.js';
 import { HashingGate } from './hashing-gate.js';
-import { PasswordPolicy } from './password-policy.service.js';
 import { PasswordsService } from './passwords.service.js';
 
-@Module({
-  providers: [PasswordsService, HashingGate, PasswordPolicy, BreachedPasswords],
-  exports: [PasswordsService, PasswordPolicy],
-})
+@Module({ providers: [PasswordsService, HashingGate], exports: [PasswordsService] })
 export class PasswordsModule {}

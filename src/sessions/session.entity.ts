@@ -5,14 +5,7 @@ import type { RotatedSecret } from './rotation.js';
 const ASCII = { charset: 'ascii', collation: 'ascii_bin' };
 const INSTANT = { type: 'datetime', precision: 3 } as const;
 
-export type EndReason =
-  | 'logged_out'
-  | 'replaced'
-  | 'refresh_token_reused'
-  | 'limit_reached'
-  | 'password_changed'
-  | 'password_reset'
-  | 'email_change_undone';
+export type EndReason = 'logged_out' | 'replaced' | 'refresh_token_reused' | 'limit_reached';
 
 /**
  * - `api_client`: lives on refresh tokens;
@@ -36,7 +29,7 @@ export class Session {
   @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'sessions_user' })
   user!: User;
 
-  /** The user's when the person logged in, or changed the password by this session: see `User.passwordVersion`. */
+  /** The user's when the person logged in: see `User.passwordVersion`. */
   @Column({ name: 'password_version', type: 'integer' })
   passwordVersion!: number;
 
