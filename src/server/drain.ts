@@ -10,11 +10,11 @@ const CHECK_INTERVAL_MS = 50;
  */
 const GRACE_MS = 1_000;
 
-/** New connections are accepted for so long at most, if they never cease to come. */
-const ACCEPT_MS = 500;
+/** Nobody has connected for so long: who was about to come back has done so, and waits for an answer. */
+const QUIET_MS = 50;
 
-/** A turn of the loop in which there was nothing else to do. */
-const QUIET_TURN_MS = 0.2;
+/** Where they never cease to come, no such pause is waited for any longer; then a turn of the loop without any has to do. */
+const ACCEPT_MS = 500;
 
 /** Whoever is still sending then is cut off; below the deadline of the process, so that it ends in order. */
 const CUT_OFF_MS = 8_000;
@@ -51,17 +51,17 @@ export function registerDrain(instance: FastifyInstance): void {
 
 /**
  * The kernel resets the connections that it holds and nobody has accepted. Node accepts one in a turn of its loop: when a
- * short turn has brought none, hardly one is left.
+ * while has brought none, hardly one is left.
  */
 export async function stopListening(server: Server): Promise<void> {
-  let accepted = 0;
-  server.on('connection', () => accepted++);
+  let acceptedAt = performance.now();
+  server.on('connection', () => (acceptedAt = performance.now()));
   const beganAt = performance.now();
-  let isQuiet = false;
-  while (!isQuiet && performance.now() - beganAt < ACCEPT_MS) {
-    const [before, turnAt] = [accepted, performance.now()];
+  for (let isQuiet = false; !isQuiet;) {
+    const turnAt = performance.now();
     await nextTurn();
-    isQuiet = accepted === before && performance.now() - turnAt < QUIET_TURN_MS;
+    const now = performance.now();
+    isQuiet = now - acceptedAt >= QUIET_MS || (now - beganAt >= ACCEPT_MS && acceptedAt < turnAt);
   }
   // The listening socket alone: `close` of an HTTP server would also cut the connections that are idle just now.
   Server.prototype.close.call(server);
