@@ -5,7 +5,7 @@ import { stopListening } from '../server/drain.js';
 /** What a process is sent together with a connection. */
 const CONNECTION = 'connection';
 
-/** While no process serves, as between the end of the last one and its replacement. */
+/** While no process serves, as between the end of the last one and its replacement, or at the end. */
 const WAITING_MAX = 1_000;
 
 /**
@@ -16,7 +16,9 @@ const WAITING_MAX = 1_000;
 export class Front {
   private readonly server = createServer({ pauseOnConnect: true, noDelay: true }, (socket) => this.handOver(socket));
   private readonly waiting: Socket[] = [];
+  private readonly onTheirWay = new Set<Promise<void>>();
   private turn = 0;
+  private isClosing = false;
 
   /** @param serving the processes that take connections at this moment */
   constructor(private readonly serving: ReadonlySet<Worker>) {}
@@ -36,17 +38,37 @@ export class Front {
     for (const socket of this.waiting.splice(0)) this.handOver(socket);
   }
 
-  /** Takes all that has come, and nothing more. */
+  /**
+   * Takes all that has come, and nothing more. Who is answered comes back: so nobody is, until listening has ended.
+   *
+   * @returns when all have left for a process that serves
+   */
   async close(): Promise<void> {
+    this.isClosing = true;
     if (this.server.listening) await stopListening(this.server);
+    this.isClosing = false;
+    this.handOverWaiting();
+    await Promise.all(this.onTheirWay);
   }
 
   private handOver(socket: Socket): void {
-    const processes = [...this.serving].filter((worker) => worker.isConnected());
+    const processes = this.isClosing ? [] : [...this.serving].filter((worker) => worker.isConnected());
     const worker = processes[this.turn++ % processes.length];
-    if (worker) worker.send(CONNECTION, socket, (error) => error && socket.destroy());
+    if (worker) this.send(worker, socket);
     else if (this.waiting.length < WAITING_MAX) this.waiting.push(socket);
     else socket.destroy();
+  }
+
+  /** One at a time leaves for a process, which then says that it has it: the next ones wait here. */
+  private send(worker: Worker, socket: Socket): void {
+    const sending = new Promise<void>((resolve) => {
+      worker.send(CONNECTION, socket, (error) => {
+        if (error) socket.destroy();
+        resolve();
+      });
+    });
+    this.onTheirWay.add(sending);
+    void sending.then(() => this.onTheirWay.delete(sending));
   }
 }
 
