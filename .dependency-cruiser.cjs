@@ -3,7 +3,7 @@
  * left may import the right.
  */
 const DOORS = '^src/(pages|admin|commands|doctor)/';
-const ROOMS = '^src/(auth|mfa|passwords|sessions|email-verification)/';
+const ROOMS = '^src/(account|auth|mfa|passwords|sessions|email-verification)/';
 const RECORDS = '^src/(users|one-time-tokens|keys|audit)/';
 const GROUND = '^src/(monitoring|server|mail|limits|database|http|i18n|crypto|config)/';
 
@@ -34,7 +34,19 @@ module.exports = {
       'passwords-knows-only-sessions',
       'Among the rooms only the arrows of ARCHITECTURE.md exist.',
       '^src/passwords/',
-      '^src/(auth|mfa|email-verification)/',
+      '^src/(account|auth|mfa|email-verification)/',
+    ),
+    forbid(
+      'auth-knows-no-account',
+      'What people do with their account needs the login; the login needs nothing of it.',
+      '^src/auth/',
+      '^src/account/',
+    ),
+    forbid(
+      'sessions-and-email-verification-know-no-room',
+      'Among the rooms only the arrows of ARCHITECTURE.md exist.',
+      '^src/(sessions|email-verification)/',
+      '^src/(account|auth|mfa|passwords)/',
     ),
     {
       name: 'records-know-no-sibling',
@@ -45,9 +57,9 @@ module.exports = {
     },
     forbid(
       'config-imports-nobody',
-      'Settings are read before anything else exists.',
+      'Settings are read before anything else exists; which languages there are is a list of files.',
       '^src/config/',
-      '^src/(?!config/)',
+      '^src/(?!config/|i18n/languages\\.ts$)',
     ),
     forbid(
       'http-imports-config-at-most',

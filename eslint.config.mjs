@@ -59,6 +59,9 @@ export default tseslint.config(
     },
   },
   { files: ['**/*.mjs', '**/*.cjs'], languageOptions: { globals: { ...node, module: 'writable' } } },
-  { files: ['public/*.js'], languageOptions: { globals: { document: 'readonly' } } },
+  {
+    files: ['public/*.js'],
+    languageOptions: { globals: { document: 'readonly', history: 'readonly', location: 'readonly' } },
+  },
   prettier,
 );

@@ -3,13 +3,14 @@
 
 const RULES = {
   email: (text) => /^[^\s@"(),:;<>[\\\]]+@[^\s@]+\.[^\s@.]{2,}$/.test(text.trim()),
-  password: (text) => [...text].length >= 8 && /\p{L}/u.test(text) && /\p{N}/u.test(text),
+  password: (text, { min, mix }) =>
+    [...text].length >= min && (mix === undefined || (/\p{L}/u.test(text) && /\p{N}/u.test(text))),
 };
 
 function faultOf({ value, dataset }) {
   if (!value.trim()) return dataset.missing;
   const holds = RULES[dataset.rule] ?? (() => true);
-  return holds(value) ? undefined : dataset.broken;
+  return holds(value, dataset) ? undefined : dataset.broken;
 }
 
 function show(input, fault) {
@@ -56,15 +57,28 @@ function revealPassword(button) {
   button.form.addEventListener('submit', () => (input.type = 'password'));
 }
 
-/** A rough guess at how many tries it takes: length counts most, repeated characters little. */
+/** What the person typed beside it: whoever guesses begins with that. */
+function wordsBeside(input) {
+  const others = [...input.form.elements].filter((element) => element !== input);
+  const words = others.flatMap(({ value = '' }) => value.toLowerCase().split(/[^\p{L}\p{M}\p{N}]+/u));
+  return words.filter((word) => word.length > 2);
+}
+
+/** A rough guess at how many tries it takes. What goes on as it began (aaa, abc) or stands beside it counts little. */
+function strengthOf(input) {
+  const rest = wordsBeside(input).reduce((text, word) => text.replaceAll(word, ''), input.value.toLowerCase());
+  const codes = [...rest].map((character) => character.codePointAt(0));
+  const fresh = codes.filter((code, i) => i === 0 || Math.abs(code - codes[i - 1]) > 1);
+  const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\p{N}/u, /[^\p{L}\p{N}]/u].filter((kind) => kind.test(input.value)).length;
+  const bits = new Set(fresh).size * 0.5 * (2 + kinds) + fresh.length;
+  if (bits < 30 || [...input.value].length < input.dataset.min) return 'weak';
+  return bits < 48 ? 'fair' : 'good';
+}
+
 function hintAtStrength(input) {
   const hint = document.getElementById(`${input.id}-strength`);
-  if (!hint) return;
   input.addEventListener('input', () => {
-    const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\p{N}/u, /[^\p{L}\p{N}]/u].filter((kind) => kind.test(input.value)).length;
-    const bits = new Set(input.value).size * 0.5 * (2 + kinds) + [...input.value].length;
-    const level = bits < 30 ? 'weak' : bits < 48 ? 'fair' : 'good';
-    hint.textContent = input.value ? hint.dataset[level] : '';
+    if (hint) hint.textContent = input.value ? hint.dataset[strengthOf(input)] : '';
   });
 }
 
@@ -74,6 +88,8 @@ function localise(time) {
   time.textContent = format.format(new Date(time.dateTime));
 }
 
+// A link in a mail opens something: its token is not for the history, nor for who looks over a shoulder.
+if (/[?&]token=/.test(location.search)) history.replaceState(null, '', location.pathname);
 for (const form of document.querySelectorAll('form[novalidate]')) {
   const inputs = [...form.querySelectorAll('.field input')];
   inputs.forEach(checkWhileTyping);

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { AccountModule } from './account/account.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { ServerAuditModule } from './audit/server-audit.module.js';
 import { AccessGuard } from './auth/access.guard.js';
@@ -11,6 +12,7 @@ import type { Settings } from './config/settings.js';
 import { DatabaseModule } from './database/database.module.js';
 import { ErrorFilter } from './http/error.filter.js';
 import { MonitoringModule } from './monitoring/monitoring.module.js';
+import { DevMailboxModule } from './pages/dev-mailbox.module.js';
 import { PagesModule } from './pages/pages.module.js';
 import { UsersModule } from './users/users.module.js';
 
@@ -24,8 +26,10 @@ export class AppModule {
         ConfigModule.of(settings),
         DatabaseModule.of('wait'),
         AuthModule,
+        AccountModule,
         UsersModule,
         PagesModule,
+        ...(settings.mail.transport === 'mailbox' ? [DevMailboxModule] : []),
         MonitoringModule,
         AuditModule,
         ServerAuditModule,

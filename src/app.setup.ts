@@ -11,6 +11,7 @@ import { answerBadUrl, answerBrokenRequest } from './server/broken-request.js';
 import { registerConnectionLimit, TIMEOUTS } from './server/connection-limits.js';
 import { registerDrain } from './server/drain.js';
 import { isApiRequest, registerEnvelope } from './http/envelope.js';
+import { registerLanguages } from './i18n/request-language.js';
 import { createOpenApi } from './http/openapi.js';
 import { registerSecurityHeaders } from './server/security-headers.js';
 import { registerUnreadBody } from './server/unread-body.js';
@@ -19,6 +20,8 @@ import { registerHttpMetrics } from './monitoring/http-metrics.js';
 import { createLogger, toNestLogger } from './monitoring/logger.js';
 import { registerRequestLog } from './monitoring/request-log.js';
 import { toReference } from './pages/api-reference.js';
+import { registerPageLanguage } from './pages/page-language.js';
+import { PASSWORD_RULES } from './passwords/password-rules.js';
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -47,14 +50,7 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
     clientErrorHandler: answerBrokenRequest,
   });
   const instance = adapter.getInstance<FastifyInstance>();
-  instance.decorate('allowedMethods', new AllowedMethods(instance));
-  registerSecurityHeaders(instance);
-  registerConnectionLimit(instance, settings.http.maxConnections);
-  registerUnreadBody(instance);
-  registerDrain(instance);
-  registerRequestLog(instance);
-  if (settings.metrics) registerHttpMetrics(instance);
-  registerEnvelope(instance);
+  registerHooks(instance, settings);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.of(settings), adapter, {
     bodyParser: false,
     logger: toNestLogger(logger),
@@ -63,9 +59,26 @@ export async function createApp(settings: Settings): Promise<NestFastifyApplicat
   registerBodyParsers(instance);
   // The API takes only bearer tokens and JSON, which no form of another site can send.
   app.enableCsrfProtection({ exclude: (request: FastifyRequest) => isApiRequest(request) });
-  await registerViews(instance, registerAssets(instance));
+  await registerViews(instance, registerAssets(instance), {
+    passwordRule: PASSWORD_RULES[settings.passwords.policy],
+    sendsMail: settings.mail.transport !== 'none',
+  });
   serveOpenApi(app, instance);
   return app;
+}
+
+/** What goes before and after every route. */
+function registerHooks(instance: FastifyInstance, settings: Settings): void {
+  instance.decorate('allowedMethods', new AllowedMethods(instance));
+  registerLanguages(instance, settings.accounts.defaultLanguage);
+  registerSecurityHeaders(instance);
+  registerPageLanguage(instance);
+  registerConnectionLimit(instance, settings.http.maxConnections);
+  registerUnreadBody(instance);
+  registerDrain(instance);
+  registerRequestLog(instance);
+  if (settings.metrics) registerHttpMetrics(instance);
+  registerEnvelope(instance);
 }
 
 /** `/docs` for people, `/docs/openapi.json` for tools. */

@@ -5,6 +5,7 @@ export function printBanner(settings: Settings, url: string): void {
   const lines = [
     `Kunci is running at ${url}`,
     `Database: ${describe(settings.database)}`,
+    `Mails: ${whereTo(settings.mail, url)}`,
     ...(settings.workers > 1 ? [`Processes: ${settings.workers}`] : []),
     settings.database.type === 'sqlite'
       ? `Next: register at ${url}/register, read the API at ${url}/docs. For MySQL or MariaDB copy .env.example to .env.`
@@ -14,6 +15,11 @@ export function printBanner(settings: Settings, url: string): void {
       : ['Warning: RATE_LIMITS=off. One address may send as many requests as it likes.']),
   ];
   process.stderr.write(`\n${lines.map((line) => `  ${line}`).join('\n')}\n\n`);
+}
+
+function whereTo({ transport, smtpUrl }: Settings['mail'], url: string): string {
+  if (smtpUrl !== undefined) return `sent by ${new URL(smtpUrl).host}`;
+  return transport === 'mailbox' ? `shown at ${url}/dev/mailbox` : 'none are sent, because SMTP_URL is not set';
 }
 
 function describe(database: DatabaseSettings): string {

@@ -2,10 +2,32 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
+import { DevMailbox } from '../src/mail/dev-mailbox.js';
+import { newEmail } from './support/api.js';
 import { PASSWORD, startBrowser, type TestBrowser } from './support/browser.js';
+import { eventually } from './support/process.js';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const PHONE = { width: 360, height: 740 };
+
+const PUBLIC_PAGES = [
+  '/login',
+  '/register',
+  '/forgot-password',
+  '/verify-email/resend',
+  '/reset-password',
+  '/nope',
+  '/docs',
+];
+const OWN_PAGES = ['/', '/account', '/account/name', '/account/password', '/account/email', '/account/delete'];
+
+/** What comes back with a fault. */
+const FAULTY: [string, Record<string, string>][] = [
+  ['/account/name', { name: ' ' }],
+  ['/account/password', { current_password: 'wrong', new_password: 'a quiet river 7' }],
+  ['/account/email', { email: 'ana@example.org', password: 'wrong' }],
+  ['/account/delete', { password: 'wrong' }],
+];
 
 describe('pages for everyone', () => {
   let test: TestBrowser;
@@ -14,46 +36,91 @@ describe('pages for everyone', () => {
   });
   afterAll(() => test.stop());
 
+  /** Fills in the form of the page and sends it, in whatever language it is. */
+  async function send(page: Page, fields: Record<string, string>): Promise<void> {
+    for (const [name, value] of Object.entries(fields)) await page.fill(`[name=${name}]`, value);
+    await page.click('main .primary');
+    await page.waitForLoadState();
+  }
+
+  async function linkTo(address: string, path: string): Promise<string> {
+    const links = () =>
+      test.app
+        .get(DevMailbox)
+        .list()
+        .filter(({ to }) => to === address)
+        .flatMap(({ text }) => /https?:\/\/[^/]+(\/[a-z-]+\?token=[\w-]+)/.exec(text)?.[1] ?? [])
+        .filter((link) => link.startsWith(path));
+    await eventually(() => links().length > 0);
+    return links()[0] ?? '';
+  }
+
+  /** Takes somebody through every page. */
+  async function seeAll(page: Page, look: () => Promise<void>): Promise<void> {
+    const [email, changed] = [newEmail(), newEmail()];
+    const open = async (path: string) => {
+      await page.goto(path);
+      await look();
+    };
+    for (const path of PUBLIC_PAGES) await open(path);
+    await test.api.person({ email, password: PASSWORD });
+    await page.goto('/login');
+    await send(page, { email, password: 'wrong' });
+    await page.locator('.problems').waitFor();
+    await look();
+    await send(page, { password: PASSWORD });
+    await page.waitForURL(`${test.url}/`);
+    await test.api.login(email, PASSWORD);
+    for (const path of OWN_PAGES) await open(path);
+    expect(await page.goto('/account').then(() => page.getByRole('listitem').count())).toBe(2);
+    for (const [path, fields] of FAULTY) {
+      await page.goto(path);
+      await send(page, fields);
+      await page.locator('[aria-invalid=true]').waitFor();
+      await look();
+    }
+    await open(await linkTo(email, '/verify-email'));
+    await page.goto('/account/email');
+    await send(page, { email: changed, password: PASSWORD });
+    await page.locator('.notice').waitFor();
+    await look();
+    await open(await linkTo(changed, '/confirm-email'));
+    await send(page, {});
+    await open(await linkTo(email, '/undo-email-change'));
+    await page.goto('/forgot-password');
+    await send(page, { email: changed });
+    await open(await linkTo(changed, '/reset-password'));
+    await page.fill('#password', 'short');
+    await page.locator('#password').blur();
+    await look();
+  }
+
   const themes = [
     { name: 'light, on a phone', options: { colorScheme: 'light' as const, viewport: PHONE } },
     { name: 'dark, on a desk', options: { colorScheme: 'dark' as const, viewport: { width: 1280, height: 800 } } },
     { name: 'forced colours', options: { forcedColors: 'active' as const, viewport: PHONE } },
-  ];
+  ].flatMap((theme) => ['en', 'id'].map((locale) => ({ ...theme, locale })));
 
-  it.each(themes)('have no accessibility violations: $name', async ({ options }) => {
-    const { email } = await test.api.person({ password: PASSWORD });
-    await test.visit(options, async (page) => {
-      for (const path of ['/login', '/register', '/nope', '/docs']) {
-        await page.goto(path);
-        expect(await violations(page)).toEqual([]);
-      }
-      await page.goto('/login');
-      await page.getByLabel('Email').fill(email);
-      await page.getByLabel('Password', { exact: true }).fill('wrong');
-      await page.getByRole('button', { name: 'Log in' }).click();
-      await page.locator('.problems').waitFor();
-      expect(await violations(page)).toEqual([]);
-      await test.logIn(page, email);
-      expect(await violations(page)).toEqual([]);
-      await test.api.login(email, PASSWORD);
-      await page.goto('/account');
-      expect(await page.getByRole('listitem').count()).toBe(2);
-      expect(await violations(page)).toEqual([]);
+  it.each(themes)('have no accessibility violations: $name, $locale', async ({ options, locale }) => {
+    await test.visit({ ...options, locale }, async (page) => {
+      await seeAll(page, async () => {
+        expect([page.url(), await page.getAttribute('html', 'lang')]).toEqual([page.url(), locale]);
+        expect([page.url(), ...(await violations(page))]).toEqual([page.url()]);
+      });
     });
   });
 
-  it('have nothing to scroll sideways at 320 pixels, which is 200 % and more on a phone', async () => {
-    await test.visit({ viewport: { width: 320, height: 600 } }, async (page) => {
-      const { email } = await test.api.person({ password: PASSWORD });
-      await page.goto('/login');
-      await test.logIn(page, email);
-      await test.api.login(email, PASSWORD);
-      for (const path of ['/login', '/register', '/nope', '/docs', '/', '/account']) {
-        await page.goto(path);
-        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(320);
-      }
-    });
-  });
+  it.each(['en', 'id'])(
+    'have nothing to scroll sideways at 320 pixels, 200 % and more on a phone: %s',
+    async (locale) => {
+      await test.visit({ viewport: { width: 320, height: 600 }, locale }, async (page) => {
+        await seeAll(page, async () => {
+          const width = await page.evaluate<number>('document.documentElement.scrollWidth');
+          expect([page.url(), Math.max(width, 320)]).toEqual([page.url(), 320]);
+        });
+      });
+    },
+  );
 });
 
 /** axe is evaluated by the test, not by the page: the page's policy stays as it is. */

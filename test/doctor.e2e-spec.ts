@@ -7,6 +7,7 @@ import { dataSourceOptions } from '../src/database/data-source-options.js';
 import { kidOf, kunci } from './support/cli.js';
 import { createDatabase, ENGINE, type TestDatabase } from './support/database.js';
 import { type Diagnosis, diagnose } from './support/doctor.js';
+import { MailServer } from './support/mail-server.js';
 import { closedPort, silentServer } from './support/ports.js';
 
 const PASSWORD = 'tr0ub4dor-and-3';
@@ -14,17 +15,27 @@ const PASSWORD = 'tr0ub4dor-and-3';
 describe(`kunci doctor (${ENGINE})`, () => {
   let database: TestDatabase;
   let settings: Record<string, string>;
+  let mailServer: MailServer;
   let undo: string[] = [];
   beforeAll(async () => {
     database = await createDatabase();
-    settings = { ...database.settings, SECRET_KEY: randomBytes(48).toString('base64'), MAX_CONNECTIONS: '100' };
+    mailServer = await MailServer.start();
+    settings = {
+      ...database.settings,
+      ...mailServer.settings,
+      SECRET_KEY: randomBytes(48).toString('base64'),
+      MAX_CONNECTIONS: '100',
+    };
     await kidOf(settings, 'keys:create', '--alg', 'ES256');
   });
   afterEach(async () => {
     await run(undo);
     undo = [];
   });
-  afterAll(() => database.drop());
+  afterAll(async () => {
+    await mailServer.stop();
+    await database.drop();
+  });
 
   async function run(statements: readonly string[]): Promise<void> {
     if (statements.length === 0) return;

@@ -26,24 +26,54 @@ describe('house rules', () => {
         'GET /',
         'GET /.well-known/jwks.json',
         'GET /account',
+        'GET /account/delete',
+        'GET /account/email',
+        'GET /account/export',
+        'GET /account/name',
+        'GET /account/password',
         'GET /assets/:hash/app.css',
         'GET /assets/:hash/app.js',
         'GET /assets/:hash/key.svg',
+        'GET /confirm-email',
+        'GET /dev/mailbox',
+        'GET /dev/mailbox.json',
         'GET /docs',
         'GET /docs/openapi.json',
+        'GET /forgot-password',
         'GET /health/live',
         'GET /health/ready',
         'GET /login',
         'GET /register',
+        'GET /reset-password',
+        'GET /undo-email-change',
+        'GET /verify-email',
+        'GET /verify-email/resend',
+        'POST /account/delete',
         'POST /account/devices/:id/logout',
         'POST /account/devices/logout-others',
+        'POST /account/email',
+        'POST /account/name',
+        'POST /account/password',
+        'POST /api/email/confirm',
+        'POST /api/email/undo',
+        'POST /api/forgot-password',
         'POST /api/introspect',
         'POST /api/login',
         'POST /api/refresh',
         'POST /api/register',
+        'POST /api/reset-password',
+        'POST /api/verify-email',
+        'POST /api/verify-email/resend',
+        'POST /confirm-email',
+        'POST /forgot-password',
+        'POST /language',
         'POST /login',
         'POST /logout',
         'POST /register',
+        'POST /reset-password',
+        'POST /undo-email-change',
+        'POST /verify-email',
+        'POST /verify-email/resend',
       ]
         .map((route) => route.replace(':hash', assetsHash()))
         .sort(),
@@ -51,7 +81,7 @@ describe('house rules', () => {
   });
 
   it('every JSON route answers the envelope, but where a standard says what the answer is', async () => {
-    const bare = ['/.well-known/jwks.json', '/docs/openapi.json'];
+    const bare = ['/.well-known/jwks.json', '/docs/openapi.json', '/dev/mailbox.json'];
     const paths = routes().filter(({ path }) => /^\/(api|health)\b|json$/.test(path) && !bare.includes(path));
     expect(paths.length).toBeGreaterThanOrEqual(10);
     for (const { method, path } of paths) {

@@ -7,11 +7,19 @@ type Level = 'INFO' | 'WARN' | 'CRITICAL';
  */
 export const AUDIT_EVENTS = {
   user_created: 'WARN',
+  /** `detail` says what. */
+  user_updated: 'WARN',
+  user_deleted: 'WARN',
   authn_login_success: 'INFO',
   /** `detail` says why. */
   authn_login_fail: 'WARN',
   /** Tried too often; the first refusal of a wait only. */
   authn_login_lock: 'WARN',
+  /** `detail` says how, if it was not by the old one. */
+  authn_password_change: 'INFO',
+  authn_password_change_fail: 'INFO',
+  /** A link was asked for by mail; `detail` says for what. Without a user the address is nobody's. */
+  authn_token_created: 'INFO',
   session_created: 'INFO',
   /** However it ended but by time; `detail` says how. */
   session_expired: 'INFO',

@@ -1,10 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import { In, LessThan, type Repository } from 'typeorm';
+import { In, IsNull, LessThan, MoreThan, Not, type Repository } from 'typeorm';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { BackgroundPruning, PRUNE_BATCH } from '../database/background-pruning.js';
 import { AuditEvent } from './audit-event.entity.js';
+
+/** A process that could not write its rows for longer has lost them. */
+const LATE_MS = 3600 * 1000;
 
 /** Deletes events that were kept for as long as `AUDIT_KEPT` says: addresses are personal data. */
 @Injectable()
@@ -17,6 +20,7 @@ export class AuditPruneService extends BackgroundPruning {
   }
 
   async prune(): Promise<number> {
+    await this.forgetOriginsOfDeleted();
     const before = new Date(Date.now() - this.settings.audit.keptSeconds * 1000);
     const old = await this.events.find({
       select: { id: true },
@@ -26,5 +30,18 @@ export class AuditPruneService extends BackgroundPruning {
     });
     if (old.length > 0) await this.events.delete({ id: In(old.map(({ id }) => id)) });
     return old.length;
+  }
+
+  /** Rows of an account that were written after `AuditService.forgetOrigins`, by a process that was late. */
+  private async forgetOriginsOfDeleted(): Promise<void> {
+    const deleted = await this.events.find({
+      select: { userId: true },
+      where: { event: 'user_deleted', at: MoreThan(new Date(Date.now() - LATE_MS)) },
+      take: PRUNE_BATCH,
+    });
+    for (const { userId } of deleted) {
+      if (userId === null) continue;
+      await this.events.update({ userId, address: Not(IsNull()) }, { address: null, userAgent: null });
+    }
   }
 }

@@ -24,6 +24,12 @@ export class AuditQueue<Row> {
     return true;
   }
 
+  /** Changes the rows that wait, and lets those be written that are on their way: afterwards they are in the table. */
+  async change(change: (row: Row) => void): Promise<void> {
+    this.waiting.forEach(change);
+    await this.writing;
+  }
+
   /**
    * Takes no more rows and writes those that wait, unless the database is away.
    * @param deadlineMs nothing is waited for any longer

@@ -69,6 +69,23 @@ export class AuditService implements OnApplicationShutdown {
     if (!isQueued) this.drop(1);
   }
 
+  /** What happened to an account; the newest first. */
+  findOfUser(userId: number, atMost: number): Promise<AuditEvent[]> {
+    return this.rows.find({ where: { userId }, order: { at: 'DESC' }, take: atMost });
+  }
+
+  /**
+   * Of an account that was deleted: what happened stays, where from does not. Rows that another process has not written
+   * yet follow: see `AuditPruneService`.
+   */
+  async forgetOrigins(userId: number): Promise<void> {
+    const nowhere = { address: null, userAgent: null };
+    await this.queue.change((row) => {
+      if (row.userId === userId) Object.assign(row, nowhere);
+    });
+    await this.rows.update({ userId }, nowhere);
+  }
+
   /** Before the database closes: modules end in the reverse order of their start. */
   async onApplicationShutdown(): Promise<void> {
     const lost = await this.queue.close(CLOSE_DEADLINE_MS);

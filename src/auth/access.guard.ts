@@ -2,7 +2,7 @@ import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/com
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
 import type { FastifyRequest } from 'fastify';
-import { PUBLIC } from '../http/access.decorators.js';
+import { PUBLIC, REFUSED_BY_ORIGINAL } from '../http/access.decorators.js';
 import { AppError } from '../http/app-error.js';
 
 /** Closes every route that is not `@Public()`: Passport's JWT strategy has to find the user. */
@@ -27,14 +27,17 @@ export class AccessGuard extends AuthGuard('jwt') {
   ): TUser {
     if (user) return user;
     if (error && !(error instanceof AppError && error.code === 'invalid_token')) throw error;
-    throw refusal(context.switchToHttp().getRequest<FastifyRequest>());
+    const isNew = this.reflector.get<boolean | undefined>(REFUSED_BY_ORIGINAL, context.getHandler()) === true;
+    throw refusal(context.switchToHttp().getRequest<FastifyRequest>(), isNew);
   }
 }
 
 /** RFC 6750, section 3: who sent no token is asked for one, without an error code. */
-function refusal({ headers }: FastifyRequest): AppError {
+function refusal({ headers }: FastifyRequest, isNew: boolean): AppError {
   if (!/^bearer\b/i.test(headers.authorization ?? '')) {
-    return new AppError('missing_token', { headers: { 'www-authenticate': 'Bearer realm="kunci"' } });
+    const challenge = { 'www-authenticate': 'Bearer realm="kunci"' };
+    if (isNew) return new AppError('method_not_allowed', { headers: { ...challenge, allow: 'GET, HEAD' } });
+    return new AppError('missing_token', { headers: challenge });
   }
   const challenge =
     'Bearer realm="kunci", error="invalid_token", error_description="The token is not valid or has expired"';

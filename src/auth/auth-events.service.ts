@@ -15,7 +15,10 @@ import { FirstRefusals } from './first-refusals.js';
 const EMAIL_HASH_LENGTH = 16;
 
 /** Why somebody who is known did not get in. */
-export type Refusal = 'wrong_password' | 'account_locked';
+export type Refusal = 'wrong_password' | 'account_locked' | 'email_not_verified';
+
+/** What somebody who is logged in wanted to do, and was asked for the password again. */
+export type Reconfirmed = 'password_change' | 'email_change' | 'account_deletion';
 
 /** Tells of registrations and logins, without an address or a password in it. */
 @Injectable()
@@ -44,6 +47,14 @@ export class AuthEvents {
     logins.inc({ outcome: reason });
     this.audit.record('authn_login_fail', { origin, userId: id, detail: reason });
     return new AppError(reason === 'wrong_password' ? 'invalid_credentials' : reason);
+  }
+
+  /** @returns what the client is told */
+  refusedAgain(what: Reconfirmed, { id }: User, origin: RequestOrigin): AppError {
+    const isChange = what === 'password_change';
+    const event = isChange ? 'authn_password_change_fail' : 'authn_login_fail';
+    this.audit.record(event, { origin, userId: id, detail: isChange ? 'wrong_password' : what });
+    return new AppError('wrong_password');
   }
 
   /**

@@ -7,19 +7,29 @@ import { Message } from '../http/envelope.js';
 import { ApiEnvelope, ApiFaults } from '../http/openapi.js';
 import { RateLimit } from '../http/rate-limits.js';
 import { originOf } from '../http/request-origin.js';
+import { languageOf } from '../i18n/request-language.js';
 import { toUserInfo, UserInfoData } from '../users/users.dto.js';
 import { LoginDto, RefreshDto, RegisterDto, Tokens } from './auth.dto.js';
 import { AuthService } from './auth.service.js';
 import { CredentialsPipe } from './credentials.pipe.js';
 import { RegistrationPipe } from './registration.pipe.js';
+import { RegistrationService } from './registration.service.js';
 
 @ApiTags('Auth')
 @Controller('api')
 export class AuthController {
-  constructor(private readonly auth: AuthService) {}
+  constructor(
+    private readonly auth: AuthService,
+    private readonly registration: RegistrationService,
+  ) {}
 
   @Post('register')
-  @ApiOperation({ summary: 'Makes an account.' })
+  @ApiOperation({
+    summary: 'Makes an account.',
+    description:
+      'A mail brings the link that verifies the address. Where addresses must be verified before a login, an address that ' +
+      'is taken is answered like a new one, and its owner gets a mail.',
+  })
   @Public()
   @RateLimit('register')
   @Message('User registered successfully')
@@ -37,7 +47,8 @@ export class AuthController {
     @Body(RegistrationPipe) registration: RegisterDto,
     @Req() request: FastifyRequest,
   ): Promise<UserInfoData> {
-    return { user: toUserInfo(await this.auth.register(registration, originOf(request))) };
+    const registered = await this.registration.register(registration, languageOf(request), originOf(request));
+    return { user: toUserInfo(registered) };
   }
 
   @Post('login')
@@ -53,6 +64,7 @@ export class AuthController {
     'invalid_body',
     'invalid_credentials',
     'account_locked',
+    'email_not_verified',
     'payload_too_large',
     'unsupported_media_type',
     'too_many_requests',

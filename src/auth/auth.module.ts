@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { PassportModule } from '@nestjs/passport';
 import { AuditModule } from '../audit/audit.module.js';
+import { EmailVerificationModule } from '../email-verification/email-verification.module.js';
 import { KeysModule } from '../keys/keys.module.js';
 import { LimitsModule } from '../limits/limits.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
@@ -14,12 +15,46 @@ import { IntrospectionController } from './introspection.controller.js';
 import { JwtStrategy } from './jwt.strategy.js';
 import { LoginThrottle } from './login-throttle.js';
 import { ProxyWatch } from './proxy-watch.js';
+import { Reauthentication } from './reauthentication.js';
+import { RegistrationService } from './registration.service.js';
 import { TokensService } from './tokens.service.js';
 
 @Module({
-  imports: [AuditModule, UsersModule, PasswordsModule, SessionsModule, KeysModule, LimitsModule, PassportModule],
+  imports: [
+    AuditModule,
+    EmailVerificationModule,
+    UsersModule,
+    PasswordsModule,
+    SessionsModule,
+    KeysModule,
+    LimitsModule,
+    PassportModule,
+  ],
   controllers: [AuthController, IntrospectionController],
-  providers: [AuthService, AuthEvents, TokensService, JwtStrategy, LoginThrottle, DeviceStatements, ProxyWatch],
-  exports: [AuditModule, AuthService, DeviceStatements, ProxyWatch, LimitsModule, UsersModule, SessionsModule],
+  providers: [
+    AuthService,
+    AuthEvents,
+    RegistrationService,
+    Reauthentication,
+    TokensService,
+    JwtStrategy,
+    LoginThrottle,
+    DeviceStatements,
+    ProxyWatch,
+  ],
+  exports: [
+    AuditModule,
+    AuthService,
+    DeviceStatements,
+    EmailVerificationModule,
+    LimitsModule,
+    LoginThrottle,
+    PasswordsModule,
+    ProxyWatch,
+    Reauthentication,
+    RegistrationService,
+    SessionsModule,
+    UsersModule,
+  ],
 })
 export class AuthModule {}

@@ -3,8 +3,9 @@ import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { AppError } from '../http/app-error.js';
 import { type AccessTokenClaims, KeysService } from '../keys/keys.service.js';
-import type { Grant } from '../sessions/refresh.service.js';
-import { SessionsService, type SignedIn } from '../sessions/sessions.service.js';
+import type { RequestOrigin } from '../http/request-origin.js';
+import { type Grant, RefreshService } from '../sessions/refresh.service.js';
+import { type SessionOwner, SessionsService, type SignedIn } from '../sessions/sessions.service.js';
 import { UsersService } from '../users/users.service.js';
 import { isCompactJws, subjectOf } from './access-token.js';
 import type { Tokens } from './auth.dto.js';
@@ -15,19 +16,17 @@ export class TokensService {
   constructor(
     private readonly users: UsersService,
     private readonly sessions: SessionsService,
+    private readonly refreshing: RefreshService,
     private readonly keys: KeysService,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
-  async tokensOf({ session, refreshToken }: Grant): Promise<Tokens> {
-    const remainingSeconds = Math.max(1, Math.floor((session.expiresAt.getTime() - Date.now()) / 1000));
-    const expiresIn = Math.min(this.settings.accessToken.ttlSeconds, remainingSeconds);
-    return {
-      access_token: await this.keys.sign(session.userId, session.id, expiresIn),
-      token_type: 'Bearer',
-      expires_in: expiresIn,
-      refresh_token: refreshToken,
-    };
+  async start(owner: SessionOwner, origin: RequestOrigin): Promise<Tokens> {
+    return this.tokensOf(await this.refreshing.start(owner, origin));
+  }
+
+  async refresh(refreshToken: string, origin: RequestOrigin): Promise<Tokens> {
+    return this.tokensOf(await this.refreshing.refresh(refreshToken, origin));
   }
 
   /**
@@ -49,5 +48,16 @@ export class TokensService {
     if (!subject) return null;
     const found = await this.sessions.findSignedIn(subject.sessionId);
     return found?.id === subject.userId ? claims : null;
+  }
+
+  private async tokensOf({ session, refreshToken }: Grant): Promise<Tokens> {
+    const remainingSeconds = Math.max(1, Math.floor((session.expiresAt.getTime() - Date.now()) / 1000));
+    const expiresIn = Math.min(this.settings.accessToken.ttlSeconds, remainingSeconds);
+    return {
+      access_token: await this.keys.sign(session.userId, session.id, expiresIn),
+      token_type: 'Bearer',
+      expires_in: expiresIn,
+      refresh_token: refreshToken,
+    };
   }
 }

@@ -16,7 +16,19 @@ describe('readSettings', () => {
       accessToken: { ttlSeconds: 900, issuer: 'kunci', audience: 'kunci-api' },
       sessions: { idleSeconds: 14 * 86_400, absoluteSeconds: 90 * 86_400, refreshGraceSeconds: 10 },
       introspection: undefined,
-      passwords: { bcryptCost: 12, hashConcurrency: Math.min(availableParallelism(), 3) },
+      passwords: {
+        bcryptCost: 12,
+        hashConcurrency: Math.min(availableParallelism(), 3),
+        policy: 'classic',
+        breachedUrl: undefined,
+      },
+      mail: {
+        transport: 'none',
+        smtpUrl: undefined,
+        from: { name: 'Kunci', address: 'kunci@localhost' },
+        publicUrl: 'http://127.0.0.1:8080',
+      },
+      accounts: { requireVerifiedEmail: false, defaultLanguage: 'en' },
       metrics: undefined,
       audit: { keptSeconds: 90 * 86_400 },
       logLevel: 'info',
@@ -35,6 +47,8 @@ describe('readSettings', () => {
     ['RATE_LIMITS', 'off', (settings: Settings) => settings.http.rateLimits, false],
     ['DB_MIGRATE', 'off', (settings: Settings) => settings.database.migrate, false],
     ['LOG_LEVEL', 'silent', (settings: Settings) => settings.logLevel, 'silent'],
+    ['PASSWORD_POLICY', 'nist', (settings: Settings) => settings.passwords.policy, 'nist'],
+    ['DEFAULT_LANGUAGE', 'id', (settings: Settings) => settings.accounts.defaultLanguage, 'id'],
   ])('reads %s=%s', (name, value, read, expected) => {
     expect(read(readWithSecret({ [name]: value }))).toBe(expected);
   });
@@ -46,13 +60,18 @@ describe('readSettings', () => {
     ['LOG_LEVEL', 'verbose'],
     ['DB_TYPE', 'postgres'],
     ['DB_TYPE', 'MySQL'],
+    ['PASSWORD_POLICY', 'strict'],
+    ['REQUIRE_VERIFIED_EMAIL', 'yes'],
+    ['DEFAULT_LANGUAGE', 'xx'],
+    ['DEFAULT_LANGUAGE', 'EN'],
   ])('refuses %s=%s', (name, value) => {
     expect(faultsOf({ SECRET_KEY, [name]: value })).toEqual([expect.stringMatching(`^${name} must be one of `)]);
   });
 
   it('cannot be changed afterwards', () => {
     for (const settings of [readSettings({ SECRET_KEY }), readSettings(MYSQL)]) {
-      for (const part of [settings, settings.http, settings.database, settings.accessToken, settings.passwords]) {
+      const { http, database, accessToken, passwords, mail, accounts } = settings;
+      for (const part of [settings, http, database, accessToken, passwords, mail, mail.from, accounts]) {
         expect(Object.isFrozen(part)).toBe(true);
       }
     }
@@ -76,6 +95,10 @@ describe('readSettings', () => {
       ACCESS_TOKEN_TTL: '25h',
       BCRYPT_COST: '4',
       LOG_LEVEL: 'loud',
+      SMTP_URL: 'hunter2-of-the-mails',
+      MAIL_FROM: 'nobody',
+      PUBLIC_URL: 'nowhere',
+      BREACHED_PASSWORDS_URL: 'nothing',
     };
 
     it('come all at once, each with the name of its variable', () => {
@@ -83,6 +106,7 @@ describe('readSettings', () => {
         [
           ...['ACCESS_TOKEN_TTL', 'BCRYPT_COST', 'DB_HOST', 'DB_MIGRATE', 'DB_NAME', 'DB_PORT', 'DB_USERNAME'],
           ...['LOG_LEVEL', 'PORT', 'RATE_LIMITS', 'SECRET_KEY', 'TRUST_PROXY'],
+          ...['BREACHED_PASSWORDS_URL', 'MAIL_FROM', 'PUBLIC_URL', 'SMTP_URL'],
         ].sort(),
       );
     });

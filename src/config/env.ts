@@ -2,6 +2,8 @@ import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 import { type EnvFile, readEnvFile } from './env-file.js';
 import { Environment, SettingsError } from './environment.js';
+import { isLoopback } from './loopback.js';
+import { readAccounts, readMail } from './mail.js';
 import { readHashConcurrency, readWorkers, threadsOfWorker } from './processes.js';
 import { checkSecret, readIntrospection, readPreviousSecretKey, readSecretKey } from './secrets.js';
 import { type DatabaseSettings, LOG_LEVELS, type Settings } from './settings.js';
@@ -43,6 +45,7 @@ export function readSettings(variables: NodeJS.ProcessEnv = process.env): Settin
   const redisUrl = readRedisUrl(env);
   const workers = readWorkers(env, database, redisUrl);
   const http = readHttp(env);
+  const mail = readMail(env, { http, workers });
   const others: Omit<Settings, 'secrets'> = {
     http,
     workers,
@@ -58,7 +61,11 @@ export function readSettings(variables: NodeJS.ProcessEnv = process.env): Settin
     passwords: {
       bcryptCost: env.integer('BCRYPT_COST', { min: 10, max: 15, fallback: 12 }),
       hashConcurrency: readHashConcurrency(env, workers),
+      policy: env.choice('PASSWORD_POLICY', ['classic', 'nist'], 'classic'),
+      breachedUrl: readBreachedUrl(env),
     },
+    mail,
+    accounts: readAccounts(env, mail),
     metrics: readMetrics(env, http),
     audit: { keptSeconds: env.seconds('AUDIT_KEPT', { min: DAY, max: 4000 * DAY, fallback: 90 * DAY }) },
     logLevel: env.choice('LOG_LEVEL', LOG_LEVELS, 'info'),
@@ -142,14 +149,26 @@ function readRedisUrl(env: Environment): string | undefined {
   return url;
 }
 
+/** The beginnings of hashes are sent there: in clear text to this machine only. */
+function readBreachedUrl(env: Environment): string | undefined {
+  const text = env.text('BREACHED_PASSWORDS_URL');
+  if (text === undefined) return undefined;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isPrivate = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+  if (!isPrivate || url.href !== url.origin + url.pathname) {
+    env.fault('BREACHED_PASSWORDS_URL', 'must be an https URL such as https://api.pwnedpasswords.com/range');
+    return undefined;
+  }
+  return url.href.replace(/\/+$/, '');
+}
+
 function readMetrics(env: Environment, http: Settings['http']): Settings['metrics'] {
   const host = env.text('METRICS_HOST');
   const token = env.secret('METRICS_TOKEN');
   const port = env.integer('METRICS_PORT', { min: 0, max: 65_535, fallback: 9464 });
   if (token !== undefined) checkSecret(env, 'METRICS_TOKEN', token);
   if (host === undefined) return undefined;
-  const isLoopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host);
-  if (!isLoopback && token === undefined) {
+  if (!isLoopback(host) && token === undefined) {
     env.fault('METRICS_TOKEN', `is required because METRICS_HOST (${host}) can be reached from other machines`);
   }
   // The system chooses another port for each 0.

@@ -57,6 +57,24 @@ export interface Settings {
     readonly bcryptCost: number;
     /** Hashes at once in one process: fewer than the threads of libuv's pool, which files and DNS share. */
     readonly hashConcurrency: number;
+    /** The rule of the original, or that of NIST SP 800-63B-4. */
+    readonly policy: 'classic' | 'nist';
+    /** A range service like that of Have I Been Pwned, without a slash at the end. */
+    readonly breachedUrl: string | undefined;
+  };
+  readonly mail: {
+    /** `mailbox` keeps mails in memory, for their developer to see; `none` sends none. */
+    readonly transport: 'smtp' | 'mailbox' | 'none';
+    /** `smtp://` or `smtps://`, with its password. */
+    readonly smtpUrl: string | undefined;
+    readonly from: { readonly name: string; readonly address: string };
+    /** The origin that every link in a mail begins with, without a slash at the end. */
+    readonly publicUrl: string;
+  };
+  readonly accounts: {
+    /** Whether only those log in who showed that mail to their address reaches them. */
+    readonly requireVerifiedEmail: boolean;
+    readonly defaultLanguage: string;
   };
   /** Where `/metrics` is served, on a port of its own; undefined for nowhere. */
   readonly metrics: { readonly host: string; readonly port: number; readonly token: string | undefined } | undefined;

@@ -4,6 +4,7 @@ import { readSettings } from '../config/env.js';
 import { readSettingsFacts } from '../config/settings-facts.js';
 import { checkSpace } from './embedded.check.js';
 import { checkProxy } from './exposure.check.js';
+import { checkPrivacy } from './mail.check.js';
 import { checkHashing, checkNode, checkOpenFiles, checkThreadPool } from './processes.check.js';
 import {
   checkClock,
@@ -35,7 +36,7 @@ describe('meantName', () => {
     expect(meantName(name, knownNames)).toBe(meant);
   });
 
-  it.each(['HOME', 'PATH', 'PWD', 'LANG', 'NODE_ENV', 'HOSTNAME', 'SHELL', 'MAIL', 'USER', 'TERM', 'COMPOSE_PROFILES'])(
+  it.each(['HOME', 'PATH', 'PWD', 'LANG', 'HOSTNAME', 'SHELL', 'MAIL', 'USER', 'TERM', 'COMPOSE_PROFILES'])(
     'leaves %s alone',
     (name) => expect(meantName(name, knownNames)).toBeUndefined(),
   );
@@ -126,12 +127,12 @@ describe('what the machine has', () => {
     [1, 8, 2, 'ok'],
     [2, 8, 8, 'warning'],
   ])('%i hashes at once in %i processes on %i cores: %s', (hashConcurrency, workers, cores, level) => {
-    const passwords = { hashConcurrency, bcryptCost: 12 };
+    const passwords = { ...readWithSecret({}).passwords, hashConcurrency };
     expect(checkHashing({ passwords, workers }, cores).level).toBe(level);
   });
 
   it('threads for what is to hash', () => {
-    const passwords = { hashConcurrency: 4, bcryptCost: 12 };
+    const passwords = { ...readWithSecret({}).passwords, hashConcurrency: 4 };
     expect(checkThreadPool({ passwords }, undefined)).toMatchObject({
       level: 'warning',
       advice: expect.stringContaining('UV_THREADPOOL_SIZE=8'),
@@ -151,5 +152,19 @@ describe('checkProxy', () => {
     ['0.0.0.0', '::/1', 'fault'],
   ])('HOST=%s TRUST_PROXY=%s: %s', (HOST, TRUST_PROXY, level) => {
     expect(checkProxy(readWithSecret({ HOST, TRUST_PROXY })).level).toBe(level);
+  });
+});
+
+describe('checkPrivacy', () => {
+  const PAGES = 'https://accounts.example.com';
+  it.each([
+    ['smtps://mail.example.com', PAGES, ['ok']],
+    ['smtp://mail.example.com?requireTLS=true', PAGES, ['ok']],
+    ['smtp://127.0.0.1:1025', 'http://localhost:8080', ['ok']],
+    ['smtp://mail.example.com', PAGES, ['warning']],
+    ['smtps://mail.example.com', 'http://accounts.example.com', ['warning']],
+    ['smtp://mail.example.com?requireTLS=false', 'http://accounts.example.com', ['warning', 'warning']],
+  ])('mails by %s with links to %s: %j', (smtpUrl, publicUrl, levels) => {
+    expect(checkPrivacy({ smtpUrl, publicUrl }).map(({ level }) => level)).toEqual(levels);
   });
 });

@@ -4,6 +4,7 @@ import type { Settings } from '../config/settings.js';
 import { examineDatabase } from './database.check.js';
 import { checkProxy, checkRateLimits } from './exposure.check.js';
 import type { Finding } from './finding.js';
+import { checkMail } from './mail.check.js';
 import {
   checkBcryptCost,
   checkHashing,
@@ -31,9 +32,10 @@ export async function examine(): Promise<Finding[]> {
 }
 
 async function examineWith(settings: Settings, facts: SettingsFacts): Promise<Finding[]> {
-  const [database, redis] = await Promise.all([
+  const [database, redis, mail] = await Promise.all([
     examineDatabase(settings),
     checkRedis(settings.redisUrl, settings.database.deadlineMs),
+    checkMail(settings),
   ]);
   return [
     ...checkSecrets(settings, facts),
@@ -44,6 +46,7 @@ async function examineWith(settings: Settings, facts: SettingsFacts): Promise<Fi
     checkThreadPool(settings, facts.threads),
     ...checkOpenFiles(settings, readOpenFileLimit()),
     ...redis,
+    ...mail,
     ...database,
   ];
 }

@@ -36,15 +36,17 @@ interface Secret {
   readonly isGuessed: boolean;
 }
 
-function secretsOf({ secrets, introspection, metrics, database, redisUrl }: Settings): Secret[] {
+function secretsOf({ secrets, introspection, metrics, database, redisUrl, mail }: Settings): Secret[] {
   const read = (key: Settings['secrets']['current'] | undefined) => key?.export().toString('utf8');
+  const passwordIn = (url: string | undefined) => url && decodeURIComponent(new URL(url).password);
   const all: [string, string | undefined, boolean][] = [
     ['SECRET_KEY', read(secrets.current), true],
     ['SECRET_KEY_PREVIOUS', read(secrets.previous), true],
     ['INTROSPECTION_CLIENT_SECRET', introspection?.clientSecret, true],
     ['METRICS_TOKEN', metrics?.token, true],
     ['DB_PASSWORD', 'password' in database ? database.password : undefined, false],
-    ['the password in REDIS_URL', redisUrl && decodeURIComponent(new URL(redisUrl).password), false],
+    ['the password in REDIS_URL', passwordIn(redisUrl), false],
+    ['the password in SMTP_URL', passwordIn(mail.smtpUrl), false],
   ];
   return all.flatMap(([name, value, isGuessed]) => (value ? [{ name, value, isGuessed }] : []));
 }

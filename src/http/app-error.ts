@@ -1,7 +1,8 @@
+import type { Text } from '../i18n/languages.js';
 import { ERROR_CODES, type ErrorCode, type ErrorCodeName } from './error-codes.js';
 
 /** Field name → its messages, in the order of the rules. */
-export type FieldFaults = Readonly<Record<string, readonly string[]>>;
+export type FieldFaults = Readonly<Record<string, readonly Text[]>>;
 
 /** What is away for a moment is asked for again soon, unless whoever refuses knows better. */
 const RETRY_AFTER_SECONDS = '1';

@@ -3,7 +3,8 @@ import { type } from 'node:os';
 import { join } from 'node:path';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { FieldFaults } from './app-error.js';
+import { type Text, translate } from '../i18n/languages.js';
+import { languageOf } from '../i18n/request-language.js';
 
 export const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')) as {
   version: string;
@@ -18,26 +19,29 @@ export interface Envelope<T> {
   message: string;
   server: typeof SERVER;
   data?: T;
-  error?: string | FieldFaults;
+  error?: EnvelopeError;
 }
+
+/** One sentence, or the messages of each field; in the language of the request. */
+type EnvelopeError = string | Readonly<Record<string, readonly string[]>>;
 
 export function success<T>(status: number, message: string, data: T): Envelope<T> {
   return { status, message, server: SERVER, data };
 }
 
-export function failure(status: number, message: string, error: string | FieldFaults): Envelope<never> {
+export function failure(status: number, message: string, error: EnvelopeError): Envelope<never> {
   return { status, message, server: SERVER, error };
 }
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    message?: string;
+    message?: Text;
     takesForm?: boolean;
   }
 }
 
 /** The `message` of the envelope around what the route returns. A route without it is not wrapped: it renders a page. */
-export const Message = (message: string) => RouteConfig({ message });
+export const Message = (message: Text) => RouteConfig({ message });
 
 /** For a route under `/api` whose standard asks for a form. It must not go by cookies, as no route under `/api` does. */
 export const TakesForm = () => RouteConfig({ takesForm: true });
@@ -47,7 +51,7 @@ export function registerEnvelope(instance: FastifyInstance): void {
   instance.addHook('preSerialization', (request, reply, payload, done) => {
     const { message } = request.routeOptions.config;
     const isLeftAlone = message === undefined || reply.statusCode >= 400;
-    done(null, isLeftAlone ? payload : success(reply.statusCode, message, payload));
+    done(null, isLeftAlone ? payload : success(reply.statusCode, translate(message, languageOf(request)), payload));
   });
 }
 

@@ -1,8 +1,10 @@
+import type { Text } from '../i18n/languages.js';
+
 export interface ErrorCode {
   readonly status: number;
-  readonly message: string;
+  readonly message: Text;
   /** What stands in the envelope's `error`. Field faults take its place where there are any. */
-  readonly error: string;
+  readonly error: Text;
   /** The field that `error` is about, if it is always the same. */
   readonly field?: string;
 }
@@ -21,6 +23,11 @@ export const ERROR_CODES = {
   },
   credentials_required: { status: 400, message: 'Login failed', error: 'Email and password are required.' },
   invalid_credentials: { status: 401, message: 'Login failed', error: 'Invalid credentials.' },
+  email_not_verified: { status: 403, message: 'Login failed', error: 'This email address is not verified yet.' },
+  /** The password of somebody who is logged in, asked for once more. */
+  wrong_password: { status: 403, message: 'Forbidden', error: 'The password is not right.' },
+  invalid_link: { status: 400, message: 'Invalid link', error: 'This link is not valid any more.' },
+  nothing_to_change: { status: 400, message: 'Validation failed', error: 'Name or language is required.' },
   missing_token: { status: 401, message: 'Unauthorized', error: 'An access token is required.' },
   invalid_token: { status: 401, message: 'Unauthorized', error: 'The access token is not valid or has expired.' },
   account_locked: { status: 403, message: 'Login failed', error: 'This account is locked.' },

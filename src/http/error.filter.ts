@@ -1,6 +1,8 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { AppError } from './app-error.js';
+import { translate } from '../i18n/languages.js';
+import { languageOf } from '../i18n/request-language.js';
+import { AppError, type FieldFaults } from './app-error.js';
 import { failure, isApiRequest, pathOf } from './envelope.js';
 import type { ErrorCodeName } from './error-codes.js';
 
@@ -21,8 +23,17 @@ export function sendError(error: AppError, request: FastifyRequest, reply: Fasti
   // A page takes its time to be made: what a client sends after a body that is refused is not read meanwhile.
   if (!request.raw.complete) request.raw.pause();
   void reply.code(status).headers(known.headers);
-  if (isApiRequest(request)) return reply.send(failure(status, message, known.fields ?? text));
+  if (isApiRequest(request)) {
+    const language = languageOf(request);
+    const fault = known.fields ? translateFaults(known.fields, language) : translate(text, language);
+    return reply.send(failure(status, translate(message, language), fault));
+  }
   return reply.view('pages/error', { title: message, text, requestId: status >= 500 ? request.id : undefined });
+}
+
+function translateFaults(fields: FieldFaults, language: string): Record<string, string[]> {
+  const faults = Object.entries(fields);
+  return Object.fromEntries(faults.map(([name, texts]) => [name, texts.map((text) => translate(text, language))]));
 }
 
 /** The router answers an unknown path and a wrong method alike; the client should know which it was. */

@@ -34,6 +34,12 @@ export function ApiEnvelope(status: number, data: Type, description: string): Me
   return applyDecorators(ApiExtraModels(data), ApiResponse({ status, description, schema }));
 }
 
+/** Of every route that reads a body. */
+export const BODY_FAULTS = ['invalid_body', 'payload_too_large', 'unsupported_media_type'] as const;
+
+/** Of every route that asks for an access token. */
+export const TOKEN_FAULTS = ['missing_token', 'invalid_token', 'user_not_found'] as const;
+
 /** The errors that a route answers, each with its example; OpenAPI wants one answer a status. */
 export function ApiFaults(...codes: ErrorCodeName[]): MethodDecorator {
   const statuses = new Set(codes.map((code) => ERROR_CODES[code].status));
@@ -84,5 +90,29 @@ export function createOpenApi(app: INestApplication): OpenAPIObject {
     .addBearerAuth()
     .addBasicAuth()
     .build();
-  return SwaggerModule.createDocument(app, outline);
+  const document = SwaggerModule.createDocument(app, outline);
+  nameFaultyFields(document);
+  return document;
+}
+
+/** What is read here of an operation. */
+interface Operation {
+  readonly requestBody?: { readonly content: Record<string, { readonly schema: { readonly $ref?: string } }> };
+  readonly responses: Record<string, { readonly content?: Record<string, { readonly examples?: Examples }> }>;
+}
+
+interface Examples {
+  readonly validation_failed?: { readonly value: { error: unknown } };
+}
+
+/** In the example of a fault stands the first field of the body that the route takes. */
+function nameFaultyFields({ paths, components }: OpenAPIObject): void {
+  const operations = Object.values(paths).flatMap((item) => Object.values(item) as Operation[]);
+  for (const { requestBody, responses } of operations) {
+    const [body] = Object.values(requestBody?.content ?? {});
+    const schema = components?.schemas?.[body?.schema.$ref?.split('/').at(-1) ?? ''];
+    const [field] = Object.keys((schema as { properties?: object } | undefined)?.properties ?? {});
+    const example = responses['400']?.content?.['application/json']?.examples?.validation_failed;
+    if (example && field !== undefined) example.value.error = { [field]: [REQUIRED] };
+  }
 }

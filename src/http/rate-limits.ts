@@ -9,6 +9,13 @@ export const RATE_LIMITS = {
   // Many people behind one address; a token cannot be guessed.
   refresh: { points: 600, duration: 60 },
   register: { points: 20, duration: 60 },
+  // Routes that send somebody a mail. What one address gets is bounded too: see `MailedLinks`.
+  mail: { points: 20, duration: 60 },
+  // The link in a mail cannot be guessed.
+  link: { points: 60, duration: 60 },
+  // Routes that ask for the password again: as dear as a login.
+  password: { points: 30, duration: 60 },
+  export: { points: 10, duration: 60 },
 } as const;
 
 export type RateLimitName = keyof typeof RATE_LIMITS;

@@ -1,18 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
+import type { Text } from '../i18n/languages.js';
 import { AppError } from './app-error.js';
 import { countCodePoints, fieldFaults, isBlank, NOT_TEXT, REQUIRED, RequiredText, Rule, toDto } from './validation.js';
 
 class ProbeDto {
   @RequiredText()
-  @Rule('lower', (text) => text === text.toLowerCase(), 'is not lower case')
-  @Rule('short', (text) => text.length <= 4, 'is too long')
-  @Rule('noX', (text) => !text.toLowerCase().includes('x'), 'has an x')
+  @Rule('lower', (text) => text === text.toLowerCase(), 'is not lower case' as Text)
+  @Rule('short', (text) => text.length <= 4, 'is too long' as Text)
+  @Rule('noX', (text) => !text.toLowerCase().includes('x'), 'has an x' as Text)
   word!: string;
 
   @RequiredText()
   plain!: string;
 
-  @Rule('short', (text) => text.length <= 4, 'is too long')
+  @Rule('short', (text) => text.length <= 4, 'is too long' as Text)
   optional?: string;
 
   undeclared?: string;

@@ -1,9 +1,10 @@
 import type { Type } from '@nestjs/common';
-import { getMetadataStorage, ValidateBy, validateSync } from 'class-validator';
+import { getMetadataStorage, ValidateBy, ValidateIf, validateSync } from 'class-validator';
+import type { Text } from '../i18n/languages.js';
 import { AppError, type FieldFaults } from './app-error.js';
 
-export const REQUIRED = 'This field is required.';
-export const NOT_TEXT = 'This field must be text.';
+export const REQUIRED = 'This field is required.' satisfies Text;
+export const NOT_TEXT = 'This field must be text.' satisfies Text;
 
 /** Types first: what is empty in any type is "required", as the original said; anything else must be text. */
 export function RequiredText(): PropertyDecorator {
@@ -17,10 +18,20 @@ export function RequiredText(): PropertyDecorator {
 }
 
 /** One rule about the meaning of a text; passes over values that are no text, which `RequiredText` refuses. */
-export function Rule(name: string, holds: (text: string) => boolean, message: string): PropertyDecorator {
+export function Rule(name: string, holds: (text: string) => boolean, message: Text): PropertyDecorator {
   const validate = (value: unknown) => !isText(value) || holds(value);
   return ValidateBy({ name, validator: { validate, defaultMessage: () => message } });
 }
+
+/** What several DTOs ask of a field of theirs: rules in their order, as they would stand one below the other. */
+export function Rules(...rules: PropertyDecorator[]): PropertyDecorator {
+  return (target, property) => {
+    for (const rule of [...rules].reverse()) rule(target, property);
+  };
+}
+
+/** The rules hold for a field that is there. */
+export const IfGiven = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
 const isText = (value: unknown): value is string => typeof value === 'string';
 
@@ -58,7 +69,8 @@ export function fieldFaults(dto: object): FieldFaults {
     // Decorators run from the last to the first.
     return [property, alone === undefined ? Object.values(constraints).reverse() : [alone]] as const;
   });
-  return Object.fromEntries(faults);
+  // They are the messages of the two decorators above.
+  return Object.fromEntries(faults) as FieldFaults;
 }
 
 function fieldNames(dtoClass: Type<object>): Set<string> {

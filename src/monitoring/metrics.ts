@@ -67,6 +67,12 @@ export const limiterHits = new Counter({
   labelNames: ['limit'] as const,
 });
 
+export const mails = new Counter({
+  name: 'kunci_mails_total',
+  help: 'Attempts to send a mail, by what came of them.',
+  labelNames: ['outcome'] as const,
+});
+
 /** Of the process and its event loop: once, however many applications a process makes. */
 export function startProcessMetrics(): void {
   if (registry.getSingleMetric('process_start_time_seconds') === undefined) collectDefaultMetrics();

@@ -1,48 +1,49 @@
 import { Controller, Get, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Public } from '../http/access.decorators.js';
 import { originOf } from '../http/request-origin.js';
+import { formatInstant } from '../i18n/instants.js';
+import { languageOf } from '../i18n/request-language.js';
 import type { Session } from '../sessions/session.entity.js';
 import { SessionsService } from '../sessions/sessions.service.js';
 import { toUserInfo } from '../users/users.dto.js';
+import { UsersService } from '../users/users.service.js';
 import { deviceName } from './device-name.js';
-import { type Notice, PageNotices } from './page-notices.js';
-import { PageSession } from './page-session.js';
+import { PageNotices } from './page-notices.js';
+import { CurrentBrowser, ForSignedIn } from './signed-in.guard.js';
 
-/** Pages redirect who is not logged in to the login, instead of the 401 of the API: hence `@Public()`. */
 @ApiExcludeController()
 @Controller()
-@Public()
+@ForSignedIn()
 export class AccountController {
   constructor(
-    private readonly session: PageSession,
     private readonly sessions: SessionsService,
+    private readonly users: UsersService,
     private readonly notices: PageNotices,
   ) {}
 
   @Get()
-  async home(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const session = await this.session.find(request, reply);
-    if (session) void reply.view('pages/home', { title: 'Hello', user: toUserInfo(session.user) });
-    else this.askToLogIn(request, reply);
+  home(@CurrentBrowser() { user }: Session, @Res() reply: FastifyReply): void {
+    void reply.view('pages/home', { title: 'Hello', user: toUserInfo(user) });
   }
 
   @Get('account')
-  async show(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const current = await this.session.find(request, reply);
-    if (!current) {
-      this.askToLogIn(request, reply);
-      return;
-    }
+  async show(
+    @CurrentBrowser() current: Session,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     const sessions = await this.sessions.list(current.userId);
     const others = sessions.filter(({ id }) => id !== current.id);
+    const user = await this.users.findById(current.userId);
+    const language = languageOf(request);
     void reply.view('pages/account', {
       title: 'Your account',
       notice: this.notices.take(request, reply),
       user: toUserInfo(current.user),
+      isVerified: user?.emailVerifiedAt != null,
       devices: [...sessions.filter(({ id }) => id === current.id), ...others].map((session) =>
-        toDevice(session, current.id),
+        toDevice(session, current.id, language),
       ),
       hasOthers: others.length > 0,
     });
@@ -50,49 +51,35 @@ export class AccountController {
 
   /** A device that is gone already is no fault: that is what was asked for. */
   @Post('account/devices/:id/logout')
-  async logOut(@Param('id') id: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.endAnd(request, reply, 'device-logged-out', ({ userId }) =>
-      this.sessions.end(id, userId, 'logged_out', originOf(request)),
-    );
-  }
-
-  @Post('account/devices/logout-others')
-  async logOutOthers(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.endAnd(request, reply, 'others-logged-out', ({ id, userId }) =>
-      this.sessions.endOthers(id, userId, originOf(request)),
-    );
-  }
-
-  private async endAnd(
-    request: FastifyRequest,
-    reply: FastifyReply,
-    notice: Notice,
-    end: (current: Session) => Promise<unknown>,
+  async logOut(
+    @Param('id') id: string,
+    @CurrentBrowser() { userId }: Session,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
   ): Promise<void> {
-    const current = await this.session.find(request, reply);
-    if (!current) {
-      this.askToLogIn(request, reply);
-      return;
-    }
-    await end(current);
-    this.notices.leave(request, reply, notice);
+    await this.sessions.end(id, userId, 'logged_out', originOf(request));
+    this.notices.leave(request, reply, 'device-logged-out');
     void reply.redirect('/account', 303);
   }
 
-  private askToLogIn(request: FastifyRequest, reply: FastifyReply): void {
-    this.notices.leave(request, reply, 'login-required');
-    void reply.redirect('/login', 303);
+  @Post('account/devices/logout-others')
+  async logOutOthers(
+    @CurrentBrowser() { id, userId }: Session,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.sessions.endOthers(id, userId, originOf(request));
+    this.notices.leave(request, reply, 'others-logged-out');
+    void reply.redirect('/account', 303);
   }
 }
 
-const DATE = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' });
-
-function toDevice({ id, userAgent, address, lastSeenAt }: Session, currentId: string): object {
+function toDevice({ id, userAgent, address, lastSeenAt }: Session, currentId: string, language: string): object {
   return {
     id,
-    name: deviceName(userAgent),
+    name: deviceName(userAgent, language),
     address,
-    lastSeen: `${DATE.format(lastSeenAt)} UTC`,
+    lastSeen: formatInstant(lastSeenAt, language),
     lastSeenIso: lastSeenAt.toISOString(),
     isCurrent: id === currentId,
   };

@@ -23,4 +23,8 @@ export class KnownDevice {
   remember(request: FastifyRequest, reply: FastifyReply, userId: number): void {
     this.cookies.set(request, reply, COOKIE, this.statements.issue(userId), KEPT_SECONDS);
   }
+
+  forget(request: FastifyRequest, reply: FastifyReply): void {
+    this.cookies.clear(request, reply, COOKIE);
+  }
 }

@@ -12,9 +12,7 @@ export class PageCookies {
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
   read(request: FastifyRequest, name: string): string | undefined {
-    const start = `${fullName(request, name)}=`;
-    const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim());
-    return pairs.find((pair) => pair.startsWith(start))?.slice(start.length) || undefined;
+    return readCookie(request, name);
   }
 
   /** @param maxAgeSeconds without it the cookie goes when the browser is closed */
@@ -31,6 +29,12 @@ export class PageCookies {
   clear(request: FastifyRequest, reply: FastifyReply, name: string): void {
     this.set(request, reply, name, '', 0);
   }
+}
+
+export function readCookie(request: FastifyRequest, name: string): string | undefined {
+  const start = `${fullName(request, name)}=`;
+  const pairs = (request.headers.cookie ?? '').split(';').map((pair) => pair.trim());
+  return pairs.find((pair) => pair.startsWith(start))?.slice(start.length) || undefined;
 }
 
 function fullName(request: FastifyRequest, name: string): string {

@@ -3,46 +3,88 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AppError, FieldFaults } from '../http/app-error.js';
 import { sendError, toAppError } from '../http/error.filter.js';
 import { isBlank, REQUIRED } from '../http/validation.js';
-import { FORM_PAGES, type FormPage } from './forms.js';
+import type { Session } from '../sessions/session.entity.js';
+import { toUserInfo } from '../users/users.dto.js';
+import { FORM_PAGES, type FormPage, RESEND_PAGE } from './forms.js';
+import { LINK_PAGES, showDeadLink } from './link-pages.js';
+import { PageNotices } from './page-notices.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The live session of the browser, with its user, where `SignedInGuard` looked for it. */
+    pageSession?: Session;
+  }
+}
+
+/** A page is for who is logged in, and the browser is not. */
+export class LoginRequired extends Error {}
+
+type Body = Readonly<Record<string, unknown>>;
 
 /** Shows the same form again with its true status: what was typed still there, but the password, and the faults beside it. */
 @Catch()
 export class PageErrorFilter implements ExceptionFilter {
+  constructor(private readonly notices: PageNotices) {}
+
   catch(thrown: unknown, host: ArgumentsHost): unknown {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
+    if (thrown instanceof LoginRequired) {
+      this.notices.leave(request, reply, 'login-required');
+      return reply.redirect('/login', 303);
+    }
     const error = toAppError(thrown);
-    const form = FORM_PAGES[request.routeOptions.url ?? ''];
-    if (!form || error.code === 'internal_error') return sendError(error, request, reply);
-    return reply
-      .code(error.answer.status)
-      .headers(error.headers)
-      .view(form.view, { ...form, values: keptValues(form, request.body), ...describe(error, form, request.body) });
+    const isForm = request.method === 'POST' && error.code !== 'internal_error';
+    return isForm ? showForm(error, request, reply) : sendError(error, request, reply);
   }
 }
 
-function keptValues(form: FormPage, body: unknown): Record<string, string> {
-  const typed = Object.entries((body ?? {}) as Record<string, unknown>);
+function showForm(error: AppError, request: FastifyRequest, reply: FastifyReply): unknown {
+  const body = (request.body ?? {}) as Body;
+  const route = request.routeOptions.url ?? '';
+  const linkPage = LINK_PAGES[route];
+  if (linkPage && (error.code === 'invalid_link' || error.fields?.token)) return showDeadLink(linkPage, reply);
+  const form = error.code === 'email_not_verified' ? RESEND_PAGE : (linkPage ?? FORM_PAGES[route]);
+  if (!form) return sendError(error, request, reply);
+  return reply
+    .code(error.answer.status)
+    .headers(error.headers)
+    .view(form.view, {
+      ...form,
+      user: request.pageSession && toUserInfo(request.pageSession.user),
+      // A link to an address that somebody else has is used up, or of no use.
+      token: linkPage && error.code !== 'email_taken' ? body.token : undefined,
+      values: keptValues(form, body),
+      ...describe(error, form, body),
+    });
+}
+
+function keptValues(form: FormPage, body: Body): Record<string, string> {
   return Object.fromEntries(
-    typed.filter(
+    Object.entries(body).filter(
       (entry): entry is [string, string] => form.fields[entry[0]]?.isKept === true && typeof entry[1] === 'string',
     ),
   );
 }
 
 /** What stands beside the fields (`messages`), and above them as links (`faults`) or as one sentence (`problem`). */
-function describe(error: AppError, form: FormPage, body: unknown): object {
-  const messages = error.code === 'credentials_required' ? blankFields(form, body) : (error.fields ?? {});
+function describe(error: AppError, form: FormPage, body: Body): object {
+  const messages = messagesOf(error, form, body);
   const faults = Object.entries(form.fields).flatMap(([name, { label }]) =>
     (messages[name] ?? []).map((message) => ({ name, label, message })),
   );
   return faults.length > 0 ? { messages, faults } : { problem: error.answer.error };
 }
 
-function blankFields(form: FormPage, body: unknown): FieldFaults {
-  const typed = (body ?? {}) as Record<string, unknown>;
+function messagesOf({ code, fields, answer }: AppError, form: FormPage, body: Body): FieldFaults {
+  if (code === 'credentials_required') return blankFields(form, body);
+  if (code === 'wrong_password' && form.currentPassword) return { [form.currentPassword]: [answer.error] };
+  return fields ?? {};
+}
+
+function blankFields(form: FormPage, body: Body): FieldFaults {
   const required = Object.entries(form.fields).filter(([, { isOptional }]) => !isOptional);
-  const blank = required.map(([name]) => name).filter((name) => isBlank(typed[name]));
+  const blank = required.map(([name]) => name).filter((name) => isBlank(body[name]));
   return Object.fromEntries(blank.map((name) => [name, [REQUIRED]]));
 }

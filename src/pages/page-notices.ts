@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Text } from '../i18n/languages.js';
 import { PageCookies } from './page-cookies.js';
 
 const COOKIE = 'kunci_notice';
@@ -12,7 +13,18 @@ const NOTICES = {
   'logged-out': 'You are logged out.',
   'device-logged-out': 'That device is logged out.',
   'others-logged-out': 'All your other devices are logged out.',
-} as const;
+  'verify-email': 'One more step: please open the link in the mail that is on its way to you.',
+  'verification-asked': 'If this address waits to be confirmed, a mail is on its way.',
+  'email-verified': 'Your email address is confirmed.',
+  'reset-asked': 'If there is an account with this address, a mail is on its way.',
+  'password-reset': 'Your password is changed. Please log in with the new one.',
+  'password-changed': 'Your password is changed. Your other devices are logged out.',
+  'email-change-asked': 'A mail is on its way to the new address. Open the link in it to change the address.',
+  'email-changed': 'Your email address is changed.',
+  'email-change-undone': 'The change is undone. Please open the mail that is on its way, and choose a new password.',
+  'profile-saved': 'Your changes are saved.',
+  'account-deleted': 'Your account is deleted.',
+} as const satisfies Record<string, Text>;
 
 export type Notice = keyof typeof NOTICES;
 
@@ -25,7 +37,7 @@ export class PageNotices {
   }
 
   /** The notice of the page before, once. */
-  take(request: FastifyRequest, reply: FastifyReply): string | undefined {
+  take(request: FastifyRequest, reply: FastifyReply): Text | undefined {
     const notice = this.cookies.read(request, COOKIE);
     if (notice === undefined) return undefined;
     this.cookies.clear(request, reply, COOKIE);

@@ -23,9 +23,10 @@ export class PageSession {
     private readonly cookies: PageCookies,
   ) {}
 
-  /** The live session with its user, renewed when it was not used for some minutes. */
+  /** The live session with its user, renewed when it was not used for some minutes. Pages speak the user's language. */
   async find(request: FastifyRequest, reply: FastifyReply): Promise<Session | null> {
     const session = await this.findLive(request);
+    if (session) request.chosenLanguage = session.user.language ?? request.chosenLanguage;
     if (session && Date.now() - session.lastSeenAt.getTime() > RENEWED_AFTER_MS) {
       session.expiresAt = await this.sessions.renew(session, originOf(request));
       // The cookie as it came: it was found by its hash.

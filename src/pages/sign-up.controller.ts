@@ -1,12 +1,15 @@
-import { Body, Controller, Get, Post, Render, Req, Res, UseFilters } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Post, Render, Req, Res, UseFilters } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RegisterDto } from '../auth/auth.dto.js';
-import { AuthService } from '../auth/auth.service.js';
 import { RegistrationPipe } from '../auth/registration.pipe.js';
+import { RegistrationService } from '../auth/registration.service.js';
+import { SETTINGS } from '../config/config.module.js';
+import type { Settings } from '../config/settings.js';
 import { Public, WithoutDatabase } from '../http/access.decorators.js';
 import { RateLimit } from '../http/rate-limits.js';
 import { originOf } from '../http/request-origin.js';
+import { languageOf } from '../i18n/request-language.js';
 import { REGISTER_PAGE } from './forms.js';
 import { PageErrorFilter } from './page-error.filter.js';
 import { PageNotices } from './page-notices.js';
@@ -16,8 +19,9 @@ import { PageNotices } from './page-notices.js';
 @Public()
 export class SignUpController {
   constructor(
-    private readonly auth: AuthService,
+    private readonly registration: RegistrationService,
     private readonly notices: PageNotices,
+    @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
 
   @Get()
@@ -35,8 +39,9 @@ export class SignUpController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.auth.register(registration, originOf(request));
-    this.notices.leave(request, reply, 'registered');
-    void reply.redirect('/login', 303);
+    await this.registration.register(registration, languageOf(request), originOf(request));
+    const mustVerify = this.settings.accounts.requireVerifiedEmail;
+    this.notices.leave(request, reply, mustVerify ? 'verify-email' : 'registered');
+    void reply.redirect(mustVerify ? '/verify-email/resend' : '/login', 303);
   }
 }

@@ -1,5 +1,44 @@
 import { describe, expect, it } from '@jest/globals';
-import { hasLettersAndNumbers, isLongEnough, isShortEnough } from './password-rules.js';
+import { faultsByRule, hasLettersAndNumbers, isLongEnough, isShortEnough, PASSWORD_RULES } from './password-rules.js';
+
+const TOO_LONG = 'Password cannot be longer than 1024 characters.';
+
+describe('the classic rule', () => {
+  const TOO_SHORT = 'Password must be at least 8 characters long.';
+  const NO_MIX = 'Password must contain both letters and numbers.';
+
+  it.each([
+    ['abcd1234', []],
+    ['abcdefgh', [NO_MIX]],
+    ['abcd123', [TOO_SHORT, NO_MIX]],
+    ['a1', [TOO_SHORT, NO_MIX]],
+    ['abcd1234\ud800', [NO_MIX]],
+    ['a1'.repeat(512), []],
+    ['a1'.repeat(513), [TOO_LONG]],
+    ['a'.repeat(1025), [TOO_LONG, NO_MIX]],
+  ])('of %j tells every fault in the order of the original', (password, faults) => {
+    expect(faultsByRule(password, PASSWORD_RULES.classic)).toEqual(faults);
+  });
+});
+
+describe('the rule of NIST', () => {
+  const TOO_SHORT = 'Password must be at least 15 characters long.';
+
+  it.each([
+    ['letters alone', 'nothingbutletters', []],
+    ['numbers alone', '314159265358979', []],
+    ['symbols alone', '!@#$%^&*()_+-={}', []],
+    ['blanks between words', 'kereta malam ke timur', []],
+    ['14 characters, of each kind one', 'aB3$aB3$aB3$aB', [TOO_SHORT]],
+    ['15 emoji', '🔑🐱🌋🥁🚲🍍🧭🪁🎈🦉🌶🧩🪐🛶🥨', []],
+    ['14 emoji', '🔑🐱🌋🥁🚲🍍🧭🪁🎈🦉🌶🧩🪐🛶', [TOO_SHORT]],
+    ['1024 characters', 'kata sandi ini '.repeat(68) + 'saja', []],
+    ['1025 characters', 'kata sandi ini '.repeat(68) + 'lagi!', [TOO_LONG]],
+    ['an unpaired surrogate', 'kereta malam ke timur\ud800', ['This field must be text.']],
+  ])('of %s tells what is wrong', (_what, password, faults) => {
+    expect(faultsByRule(password, PASSWORD_RULES.nist)).toEqual(faults);
+  });
+});
 
 describe('isLongEnough', () => {
   it.each([

@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { translate } from '../i18n/languages.js';
+import { languageOf } from '../i18n/request-language.js';
 import { failure } from '../http/envelope.js';
 import { ERROR_CODES, type ErrorCodeName } from '../http/error-codes.js';
 import { toAppError } from '../http/error.filter.js';
@@ -20,12 +22,13 @@ const CODES: Readonly<Record<string, ErrorCodeName>> = {
 };
 
 /** A URL that the router cannot decode: the envelope, whether it was meant for the API or for a page. */
-export function answerBadUrl(error: Error, _request: FastifyRequest, reply: FastifyReply): void {
+export function answerBadUrl(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   const { status, message, error: text } = toAppError(error).answer;
+  const language = languageOf(request);
   void reply
     .code(status)
     .headers(HEADERS)
-    .send(failure(status, message, text));
+    .send(failure(status, translate(message, language), translate(text, language)));
 }
 
 /** Bytes that are no HTTP request: the envelope by hand, then the connection ends. */

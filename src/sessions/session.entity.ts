@@ -5,7 +5,14 @@ import type { RotatedSecret } from './rotation.js';
 const ASCII = { charset: 'ascii', collation: 'ascii_bin' };
 const INSTANT = { type: 'datetime', precision: 3 } as const;
 
-export type EndReason = 'logged_out' | 'replaced' | 'refresh_token_reused' | 'limit_reached';
+export type EndReason =
+  | 'logged_out'
+  | 'replaced'
+  | 'refresh_token_reused'
+  | 'limit_reached'
+  | 'password_changed'
+  | 'password_reset'
+  | 'email_change_undone';
 
 /**
  * - `api_client`: lives on refresh tokens;
@@ -29,7 +36,7 @@ export class Session {
   @JoinColumn({ name: 'user_id', foreignKeyConstraintName: 'sessions_user' })
   user!: User;
 
-  /** The user's when the person logged in: see `User.passwordVersion`. */
+  /** The user's when the person logged in, or changed the password by this session: see `User.passwordVersion`. */
   @Column({ name: 'password_version', type: 'integer' })
   passwordVersion!: number;
 

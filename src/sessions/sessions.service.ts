@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { isUUID } from 'class-validator';
 import DataLoader from 'dataloader';
-import { type FindOptionsWhere, In, IsNull, MoreThan, Not, type Repository } from 'typeorm';
+import { IsNull, Not, type Repository } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
@@ -17,6 +17,7 @@ import type { Account } from '../users/users.service.js';
 import { deviceOf } from './device.js';
 import { liveSessions } from './live-sessions.js';
 import { type EndReason, Session } from './session.entity.js';
+import { LIVE_MAX, SessionEndings } from './session-endings.js';
 
 /** Whom the access guard let in, and by which session. */
 export interface SignedIn extends Account {
@@ -29,14 +30,10 @@ export type SessionOwner = Pick<User, 'id' | 'passwordVersion'>;
 /** A new session, and the hashes by which its tokens are known. */
 export type NewSession = Pick<Session, 'kind' | 'handleHash' | 'refreshSecretHash'>;
 
-/** What is told of a session that is over. */
-type EndedSession = Pick<Session, 'id' | 'userId'>;
-
 /** A browser that was not told to remember may stay open for days, on a machine that others use too. */
 const BROWSER_IDLE_SECONDS = 12 * 3600;
 
-/** More devices than anyone has, and more than anyone looks through. */
-const LIVE_MAX = 100;
+const ACCOUNT = ['id', 'name', 'email', 'language'] as const satisfies (keyof Account)[];
 
 /** Starts, finds, lists and ends sessions. What a refresh does is in `refresh.service.ts`. */
 @Injectable()
@@ -53,6 +50,7 @@ export class SessionsService {
 
   constructor(
     @InjectRepository(Session) private readonly sessions: Repository<Session>,
+    private readonly endings: SessionEndings,
     private readonly audit: AuditService,
     @Inject(SETTINGS) private readonly settings: Settings,
   ) {}
@@ -71,7 +69,7 @@ export class SessionsService {
     session.expiresAt = this.expiryOf(session, now);
     await this.insert(session);
     this.audit.record('session_created', { origin, userId: owner.id, sessionId: session.id, detail: session.kind });
-    await this.endBeyondLimit(owner.id, origin);
+    await this.endings.endBeyondLimit(owner.id, origin);
     return session;
   }
 
@@ -83,7 +81,7 @@ export class SessionsService {
   /** The live session of a browser, with its user. */
   findByHandle(handleHash: string): Promise<Session | null> {
     return liveSessions(this.sessions)
-      .addSelect(['user.id', 'user.name', 'user.email'])
+      .addSelect(ACCOUNT.map((field) => `user.${field}`))
       .andWhere('session.handleHash = :handleHash', { handleHash })
       .andWhere("session.kind <> 'api_client'")
       .getOne();
@@ -123,12 +121,30 @@ export class SessionsService {
 
   /** @returns whether there was one to end: nobody ends the session of another user */
   async end(id: string, userId: number, reason: EndReason, origin: RequestOrigin): Promise<boolean> {
-    return isUUID(id) && (await this.endWhere({ id, userId }, reason, origin)) > 0;
+    return isUUID(id) && (await this.endings.endWhere({ id, userId }, reason, origin)) > 0;
   }
 
   /** All of a user's but one. @returns how many */
-  endOthers(id: string, userId: number, origin: RequestOrigin): Promise<number> {
-    return this.endWhere({ id: Not(id), userId }, 'logged_out', origin);
+  endOthers(id: string, userId: number, origin: RequestOrigin, reason: EndReason = 'logged_out'): Promise<number> {
+    return this.endings.endWhere({ id: Not(id), userId }, reason, origin);
+  }
+
+  /** @returns how many */
+  endEvery(userId: number, reason: EndReason, origin: RequestOrigin): Promise<number> {
+    return this.endings.endWhere({ userId }, reason, origin);
+  }
+
+  /**
+   * Lets a session go on with the next password, before the account has it: at no moment is it over.
+   * @param passwordVersion of the account up to which it holds from now on
+   */
+  async keepThroughChange(id: string, passwordVersion: number): Promise<void> {
+    await retryDeadlock(() => this.sessions.update({ id }, { passwordVersion }));
+  }
+
+  /** All that is known of a user's sessions, over or not; the newest first. */
+  findEvery(userId: number, atMost: number): Promise<Session[]> {
+    return this.sessions.find({ where: { userId }, order: { startedAt: 'DESC' }, take: atMost });
   }
 
   /** When a session ends that is used at this moment: idle for too long after it, or too old in any case. */
@@ -148,44 +164,10 @@ export class SessionsService {
     }
   }
 
-  /** A client that logs in for every request must not fill the table: the sessions that were used least make room. */
-  private async endBeyondLimit(userId: number, origin: RequestOrigin): Promise<void> {
-    const live = { userId, endedAt: IsNull(), expiresAt: MoreThan(new Date()) };
-    const beyond = await this.sessions.find({
-      select: { id: true, userId: true },
-      where: live,
-      order: { lastSeenAt: 'DESC' },
-      skip: LIVE_MAX,
-      take: LIVE_MAX,
-    });
-    await this.endAll(beyond, 'limit_reached', origin);
-  }
-
-  /** Rows that are over already keep their reason. */
-  private async endWhere(which: FindOptionsWhere<Session>, reason: EndReason, origin: RequestOrigin): Promise<number> {
-    const live = { ...which, endedAt: IsNull(), expiresAt: MoreThan(new Date()) };
-    return this.endAll(await this.sessions.find({ select: { id: true, userId: true }, where: live }), reason, origin);
-  }
-
-  /** By the primary key, in its order: MySQL would lock the live sessions of everybody for a range of `expires_at`. */
-  private async endAll(sessions: readonly EndedSession[], reason: EndReason, origin: RequestOrigin): Promise<number> {
-    if (sessions.length === 0) return 0;
-    const now = new Date();
-    const ids = sessions.map(({ id }) => id).sort();
-    const { affected } = await retryDeadlock(() =>
-      this.sessions.update({ id: In(ids), endedAt: IsNull() }, { endedAt: now, endReason: reason, expiresAt: now }),
-    );
-    // Of none if somebody else has ended them meanwhile, and told of it.
-    for (const { id: sessionId, userId } of affected ? sessions : []) {
-      this.audit.record('session_expired', { origin, userId, sessionId, detail: reason });
-    }
-    return affected ?? 0;
-  }
-
   /** Rows, not entities: making entities of them would cost a guarded request more than the query does. */
   private async loadMany(ids: readonly string[]): Promise<(SignedIn | null)[]> {
     const query = liveSessions(this.sessions)
-      .select(['session.id AS "sessionId"', 'user.id AS id', 'user.name AS name', 'user.email AS email'])
+      .select(['session.id AS "sessionId"', ...ACCOUNT.map((field) => `user.${field} AS ${field}`)])
       .andWhere('session.id IN (:...ids)', { ids: [...new Set(ids)] });
     const found = await retryRead(() => query.getRawMany<SignedIn>());
     const bySession = new Map(found.map((row) => [row.sessionId, row]));

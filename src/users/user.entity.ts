@@ -4,6 +4,8 @@ import { CANONICAL_MAX } from './email-address.js';
 /** Collations disagree between engines; binary ones agree (see docs/decisions/0005). SQLite compares bytes by itself. */
 const BINARY = { collation: 'utf8mb4_bin' };
 
+const LANGUAGE_MAX = 10;
+
 @Entity('users')
 export class User {
   @PrimaryGeneratedColumn({ type: 'integer' })
@@ -23,6 +25,14 @@ export class User {
 
   @Column({ name: 'password_hash', type: 'varchar', length: 255, ...BINARY })
   passwordHash!: string;
+
+  /** When its owner showed that mail to the address reaches them; for another address they show it anew. */
+  @Column({ name: 'email_verified_at', type: 'datetime', precision: 3, nullable: true })
+  emailVerifiedAt!: Date | null;
+
+  /** A code of BCP 47 that the person chose; null for what the browser or client asks for. */
+  @Column({ type: 'varchar', length: LANGUAGE_MAX, nullable: true, charset: 'ascii', collation: 'ascii_bin' })
+  language!: string | null;
 
   /** Goes up with every new password, in the same UPDATE: sessions of an older one are over. */
   @Column({ name: 'password_version', type: 'integer', default: 1 })

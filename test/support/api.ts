@@ -86,8 +86,11 @@ export class Api {
   }
 
   /** Sends a request as the one whose access token it is. */
-  as(token: string, method: string, path: string): Promise<Answer> {
-    return this.send(method, path, { headers: { authorization: `Bearer ${token}` } });
+  as(token: string, method: string, path: string, body?: unknown): Promise<Answer> {
+    const authorization = `Bearer ${token}`;
+    if (body === undefined) return this.send(method, path, { headers: { authorization } });
+    const headers = { authorization, 'content-type': 'application/json' };
+    return this.send(method, path, { headers, body: JSON.stringify(body) });
   }
 
   userInfo(token?: string): Promise<Answer> {

@@ -45,6 +45,8 @@ export function testSettings(database: TestDatabase, changes: Record<string, str
     BCRYPT_COST: '10',
     RATE_LIMITS: 'off',
     LOG_LEVEL: 'silent',
+    // Mails are kept and can be read, unless a test names a mail server.
+    NODE_ENV: 'development',
     ...changes,
   };
 }

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
+import type { LoginClient } from '../auth/login-throttle.js';
+import { Reauthentication } from '../auth/reauthentication.js';
+import { AppError } from '../http/app-error.js';
+import type { RequestOrigin } from '../http/request-origin.js';
+import { Outbox } from '../mail/outbox.service.js';
+import { SessionsService } from '../sessions/sessions.service.js';
+import type { User } from '../users/user.entity.js';
+import { type Profile, UsersService } from '../users/users.service.js';
+import { type AccountExport, toAccountExport } from './account-export.dto.js';
+import type { Who } from './password-change.service.js';
+
+/** More than anyone has, and what one answer can hold. */
+const EXPORTED_MAX = { sessions: 1_000, events: 10_000 };
+
+/** What is left out stays. */
+type ProfileChanges = { readonly [Field in keyof Profile]?: Profile[Field] | undefined };
+
+/** What a person keeps here: change it, take it along, leave. */
+@Injectable()
+export class AccountService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly sessions: SessionsService,
+    private readonly reauthentication: Reauthentication,
+    private readonly outbox: Outbox,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** @throws AppError `nothing_to_change` */
+  async update(userId: number, { name, language }: ProfileChanges, origin: RequestOrigin): Promise<User> {
+    const given = { ...(name !== undefined && { name }), ...(language !== undefined && { language }) };
+    if (Object.keys(given).length === 0) throw new AppError('nothing_to_change');
+    await this.users.updateProfile(userId, given);
+    this.audit.record('user_updated', { origin, userId, detail: Object.keys(given).join(' ') });
+    return this.getUser(userId);
+  }
+
+  /**
+   * Deletes the account with everything personal. What happened stays in the audit trail, where from does not.
+   * @param language of the request
+   * @throws AppError `wrong_password`, `too_many_requests`
+   */
+  async delete(
+    { id: userId }: Who,
+    password: string,
+    language: string,
+    origin: RequestOrigin & LoginClient,
+  ): Promise<User> {
+    const user = await this.reauthentication.confirm(userId, password, 'account_deletion', origin);
+    await this.users.delete(userId);
+    this.audit.record('user_deleted', { userId });
+    await this.outbox.add({
+      template: 'account-deleted',
+      to: user.email,
+      language: user.language ?? language,
+      values: {},
+    });
+    await this.audit.forgetOrigins(userId);
+    return user;
+  }
+
+  /** Everything that is kept of a person, but what would let somebody in. */
+  async export(userId: number): Promise<AccountExport> {
+    const user = await this.getUser(userId);
+    const sessions = await this.sessions.findEvery(userId, EXPORTED_MAX.sessions);
+    const events = await this.audit.findOfUser(userId, EXPORTED_MAX.events);
+    return toAccountExport(user, sessions, events);
+  }
+
+  /** @throws AppError `user_not_found`, if the account is gone since the request was let in */
+  private async getUser(userId: number): Promise<User> {
+    const user = await this.users.findById(userId);
+    if (!user) throw new AppError('user_not_found');
+    return user;
+  }
+}

@@ -1,0 +1,85 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
+import type { LoginClient } from '../auth/login-throttle.js';
+import { Reauthentication } from '../auth/reauthentication.js';
+import { AppError } from '../http/app-error.js';
+import type { RequestOrigin } from '../http/request-origin.js';
+import { MailedLinks } from '../one-time-tokens/mailed-links.service.js';
+import { OneTimeTokensService } from '../one-time-tokens/one-time-tokens.service.js';
+import { canonicalEmail } from '../users/email-address.js';
+import { UsersService } from '../users/users.service.js';
+import type { ChangeEmailDto } from './account.dto.js';
+import type { Who } from './password-change.service.js';
+import { PasswordResetService } from './password-reset.service.js';
+
+/**
+ * Another address for an account. Each link speaks for the address that it was mailed to and no other, whatever was asked
+ * for meanwhile (CVE-2026-32700); the old address can take the change back.
+ */
+@Injectable()
+export class EmailChangeService {
+  constructor(
+    private readonly users: UsersService,
+    private readonly tokens: OneTimeTokensService,
+    private readonly links: MailedLinks,
+    private readonly reauthentication: Reauthentication,
+    private readonly resets: PasswordResetService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * Nothing changes but that a mail goes to the new address, also if somebody has it: who asks may not learn that.
+   * @throws AppError `wrong_password`, `too_many_requests`
+   */
+  async request(
+    { id }: Who,
+    { email, password }: ChangeEmailDto,
+    language: string,
+    origin: RequestOrigin & LoginClient,
+  ): Promise<void> {
+    const user = await this.reauthentication.confirm(id, password, 'email_change', origin);
+    const owner = { userId: id, email: email.trim(), language: user.language };
+    await this.links.ask('change_email', canonicalEmail(email), owner, language);
+    this.audit.record('authn_token_created', { origin, userId: id, detail: 'change_email' });
+  }
+
+  /**
+   * @param language of the request
+   * @throws AppError `invalid_link`; `email_taken`, if somebody else has the address by now
+   */
+  async confirm(token: string, language: string, origin: RequestOrigin): Promise<{ email: string }> {
+    const found = await this.tokens.find('change_email', token);
+    // Read before the link is used up: of two at once the slower one does not find the address that it read.
+    const user = found && (await this.users.findById(found.userId));
+    if (!user) throw new AppError('invalid_link');
+    const { userId, email } = await this.tokens.consume('change_email', token);
+    const before = { userId, email: user.email, language: user.language, newEmail: email };
+    // Before the change, so that an undo at the same time ends it with the others.
+    const undo = await this.links.issue('undo_email_change', before);
+    if (!(await this.users.changeEmail(userId, email, user.email))) throw new AppError('invalid_link');
+    await this.tokens.revoke(userId, 'change_email', 'reset_password', 'verify_email');
+    this.audit.record('user_updated', { origin, userId, detail: 'email' });
+    await this.links.mail('undo_email_change', undo, before, language);
+    return { email };
+  }
+
+  /**
+   * The address before comes back. Whoever changed it knew the password: it opens nothing any more, and the address gets
+   * a link to choose a new one. Of several changes in a row the oldest address wins.
+   * @param language of the request
+   * @throws AppError `invalid_link`; `email_taken`, and the link stays good
+   */
+  async undo(token: string, language: string, origin: RequestOrigin): Promise<{ email: string }> {
+    const found = await this.tokens.find('undo_email_change', token);
+    if (!found) throw new AppError('invalid_link');
+    const holder = await this.users.findByEmail(found.email);
+    if (holder && holder.id !== found.userId) throw new AppError('email_taken');
+    const { userId, email, expiresAt } = await this.tokens.consume('undo_email_change', token);
+    await this.tokens.revoke(userId, 'change_email');
+    await this.users.changeEmail(userId, email);
+    await this.tokens.revokeSince(userId, 'undo_email_change', expiresAt);
+    this.audit.record('user_updated', { origin, userId, detail: 'email_undone' });
+    await this.resets.requireNewPassword(userId, language, origin);
+    return { email };
+  }
+}

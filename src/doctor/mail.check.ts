@@ -1,0 +1,66 @@
+import { isLoopback } from '../config/loopback.js';
+import type { Settings } from '../config/settings.js';
+import { probeSmtp, smtpFault } from '../mail/smtp.js';
+import { type Finding, fault, ok, warning } from './finding.js';
+
+/** Logs in at the mail server as for a mail, and sends none. Its password is not repeated. */
+export async function checkMail({ mail }: Pick<Settings, 'mail'>): Promise<Finding[]> {
+  const { smtpUrl, transport } = mail;
+  if (transport === 'mailbox') return [ok('mail', 'Mails are kept and shown at /dev/mailbox, as in development.')];
+  if (smtpUrl === undefined) {
+    return [
+      warning(
+        'mail',
+        'SMTP_URL is not set: no mail is sent, so that nobody can reset a password or confirm an address.',
+        'Set SMTP_URL, MAIL_FROM and PUBLIC_URL.',
+      ),
+    ];
+  }
+  return [await checkServer(smtpUrl), ...checkPrivacy(mail)];
+}
+
+async function checkServer(smtpUrl: string): Promise<Finding> {
+  const { host } = new URL(smtpUrl);
+  try {
+    await probeSmtp(smtpUrl);
+    return ok('mail', `The mail server answers at ${host}.`);
+  } catch (error) {
+    const { reason } = smtpFault(error);
+    const words = REASONS.find(([pattern]) => pattern.test(reason))?.[1] ?? reason;
+    return fault('mail', `The mail server cannot be used at ${host}: ${words}.`, 'Start it, or correct SMTP_URL.');
+  }
+}
+
+const REASONS: readonly (readonly [RegExp, string])[] = [
+  [/ECONNREFUSED/, 'nothing listens there'],
+  [/EAUTH/, 'it refuses this user or password'],
+  [/ETIMEDOUT/, 'it does not answer in time'],
+  [/EDNS|ENOTFOUND|EAI_AGAIN/, 'the name of its host is not known'],
+  [/ETLS|CERT|SSL|ALTNAME/, 'the connection cannot be encrypted, or its certificate is not trusted'],
+  [/ECONNECTION|ECONNRESET/, 'it closes the connection'],
+];
+
+/** What a mail opens is worth as much as a password. */
+export function checkPrivacy({ smtpUrl, publicUrl }: Pick<Settings['mail'], 'smtpUrl' | 'publicUrl'>): Finding[] {
+  const findings: Finding[] = [];
+  const smtp = new URL(smtpUrl ?? '');
+  const isEncrypted = smtp.protocol === 'smtps:' || smtp.searchParams.get('requireTLS') === 'true';
+  if (!isEncrypted && !isLoopback(smtp.hostname)) {
+    findings.push(
+      warning(
+        'mail-privacy',
+        `Mails to ${smtp.host} are encrypted only if nobody on the way forbids it: the links in them open accounts.`,
+        'Use smtps://, or write ?requireTLS=true behind SMTP_URL.',
+      ),
+    );
+  }
+  const pages = new URL(publicUrl);
+  if (pages.protocol === 'http:' && !isLoopback(pages.hostname)) {
+    findings.push(
+      warning('mail-privacy', 'PUBLIC_URL is http: passwords and tokens can be read on their way.', 'Make it https.'),
+    );
+  }
+  return findings.length > 0
+    ? findings
+    : [ok('mail-privacy', 'Mails and the links in them are encrypted on their way.')];
+}

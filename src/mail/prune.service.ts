@@ -1,0 +1,32 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import { In, LessThanOrEqual, type Repository } from 'typeorm';
+import { BackgroundPruning, PRUNE_BATCH } from '../database/background-pruning.js';
+import { mails as mailsMetric } from '../monitoring/metrics.js';
+import { OutgoingMail } from './outgoing-mail.entity.js';
+
+/** Deletes the mails that came to nothing in their time: they hold addresses. */
+@Injectable()
+export class PruneService extends BackgroundPruning {
+  private readonly mailLogger = new Logger('Mail');
+
+  constructor(@InjectRepository(OutgoingMail) private readonly mails: Repository<OutgoingMail>) {
+    super();
+  }
+
+  async prune(): Promise<number> {
+    const expired = await this.mails.find({
+      select: { id: true },
+      where: { expiresAt: LessThanOrEqual(new Date()) },
+      take: PRUNE_BATCH,
+    });
+    if (expired.length === 0) return 0;
+    const { affected } = await this.mails.delete({ id: In(expired.map(({ id }) => id)) });
+    // Of several processes that found them each counts those that it deleted.
+    if (affected) {
+      this.mailLogger.error(`${affected} mails are given up: it is too late for them.`);
+      mailsMetric.inc({ outcome: 'refused' }, affected);
+    }
+    return expired.length;
+  }
+}

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { SETTINGS } from '../config/config.module.js';
+import type { Settings } from '../config/settings.js';
+import type { Counter } from '../limits/counter.js';
+import { CountersService } from '../limits/counters.service.js';
+import type { Mail } from '../mail/mail.js';
+import { Outbox } from '../mail/outbox.service.js';
+import type { Purpose } from './one-time-token.entity.js';
+import { type IssuedToken, LIFE_SECONDS, OneTimeTokensService } from './one-time-tokens.service.js';
+
+type ContentOf<M> = M extends Mail ? Pick<M, 'template' | 'values'> : never;
+
+interface LinkKind {
+  /** Of the page that it leads to. */
+  readonly path: string;
+  readonly contentOf: (link: string, newEmail: string) => ContentOf<Mail>;
+}
+
+const hoursOf = (purpose: Purpose) => LIFE_SECONDS[purpose] / 3600;
+
+const LINKS: Readonly<Record<Purpose, LinkKind>> = {
+  verify_email: {
+    path: '/verify-email',
+    contentOf: (link) => ({ template: 'verify-email', values: { link, hours: hoursOf('verify_email') } }),
+  },
+  reset_password: {
+    path: '/reset-password',
+    contentOf: (link) => ({ template: 'reset-password', values: { link, minutes: 60 * hoursOf('reset_password') } }),
+  },
+  change_email: {
+    path: '/confirm-email',
+    contentOf: (link) => ({ template: 'change-email', values: { link, hours: hoursOf('change_email') } }),
+  },
+  undo_email_change: {
+    path: '/undo-email-change',
+    contentOf: (link, email) => ({
+      template: 'email-changed',
+      values: { link, email, days: hoursOf('undo_email_change') / 24 },
+    }),
+  },
+};
+
+/** Mails of one purpose that anybody may cause an address to get. */
+const FOR_ANYBODY = { points: 5, seconds: 3600 };
+
+/** Whose account it is about, and the address that the mail goes to and the token speaks for. */
+export interface LinkOwner {
+  readonly userId: number;
+  readonly email: string;
+  /** The language that the person chose, if they did. */
+  readonly language: string | null;
+  /** What the account's address was changed to, if the mail tells of that. */
+  readonly newEmail?: string;
+}
+
+/** Makes links that do one thing once, and mails them. Whoever has the link has the mailbox. */
+@Injectable()
+export class MailedLinks {
+  private readonly asked: Readonly<Record<Purpose, Counter>>;
+
+  constructor(
+    private readonly tokens: OneTimeTokensService,
+    private readonly outbox: Outbox,
+    counters: CountersService,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {
+    const counterOf = (purpose: Purpose) => counters.counter({ name: `mails.${purpose}`, ...FOR_ANYBODY });
+    this.asked = {
+      verify_email: counterOf('verify_email'),
+      reset_password: counterOf('reset_password'),
+      change_email: counterOf('change_email'),
+      undo_email_change: counterOf('undo_email_change'),
+    };
+  }
+
+  /**
+   * Of a request by who may be anybody. To nobody, and to who got too many, the same is done in the same time: a row that
+   * opens nothing, and a mail that is never sent.
+   * @param email canonical, what was asked for
+   * @param owner null if it is nobody's
+   */
+  async ask(purpose: Purpose, email: string, owner: LinkOwner | null, language: string): Promise<void> {
+    const isWithin = await this.takeTurn(purpose, email);
+    await this.send(purpose, isWithin ? owner : null, language);
+  }
+
+  /** Whether one more mail may go to the address, at the wish of anybody. Its hash is what is counted by. */
+  async takeTurn(purpose: Purpose, email: string): Promise<boolean> {
+    const key = createHash('sha256').update(email).digest('base64url');
+    return (await this.asked[purpose].consume(key)) === 0;
+  }
+
+  async send(purpose: Purpose, owner: LinkOwner | null, language: string): Promise<void> {
+    await this.mail(purpose, await this.issue(purpose, owner), owner, language);
+  }
+
+  issue(purpose: Purpose, owner: LinkOwner | null): Promise<IssuedToken> {
+    return this.tokens.issue(purpose, owner ?? { userId: null, email: '' });
+  }
+
+  async mail(purpose: Purpose, issued: IssuedToken, owner: LinkOwner | null, language: string): Promise<void> {
+    const { path, contentOf } = LINKS[purpose];
+    // From the settings: a Host header is what a client says (hackathon-starter#1326).
+    const link = `${this.settings.mail.publicUrl}${path}?token=${issued.token}`;
+    const to = { to: owner?.email ?? null, language: owner?.language ?? language };
+    await this.outbox.add({ ...contentOf(link, owner?.newEmail ?? ''), ...to }, issued.expiresAt);
+  }
+}
