@@ -20,12 +20,8 @@ describe(`kunci doctor (${ENGINE})`, () => {
   beforeAll(async () => {
     database = await createDatabase();
     mailServer = await MailServer.start();
-    settings = {
-      ...database.settings,
-      ...mailServer.settings,
-      SECRET_KEY: randomBytes(48).toString('base64'),
-      MAX_CONNECTIONS: '100',
-    };
+    const own = { SECRET_KEY: randomBytes(48).toString('base64'), MAX_CONNECTIONS: '100' };
+    settings = { ...database.settings, ...mailServer.settings, ...own };
     await kidOf(settings, 'keys:create', '--alg', 'ES256');
   });
   afterEach(async () => {
