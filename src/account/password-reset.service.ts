@@ -32,11 +32,6 @@ export class PasswordResetService {
     this.audit.record('authn_token_created', { origin, ...(user && { userId: user.id }), detail: 'reset_password' });
   }
 
-  /** For a page that asks for the password before it acts. */
-  async isLive(token: string): Promise<boolean> {
-    return (await this.tokens.find('reset_password', token)) !== null;
-  }
-
   /**
    * The link is used up only by a password that is taken. All sessions end; a lock by an operator stays.
    * @param language of the request
