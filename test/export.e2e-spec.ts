@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sessionIdOf } from './support/api.js';
-import { startApp, type TestApp } from './support/app.js';
+import { type MailedApp, startMailedApp } from './support/mailed-app.js';
 import { written } from './support/audit.js';
 import { ENGINE } from './support/database.js';
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 describe(`take your data along (${ENGINE})`, () => {
-  let test: TestApp;
+  let test: MailedApp;
   beforeAll(async () => {
-    test = await startApp();
+    test = await startMailedApp();
   });
   afterAll(() => test.stop());
 
@@ -54,10 +54,14 @@ describe(`take your data along (${ENGINE})`, () => {
         email: ana.email,
         email_verified_at: null,
         language: null,
+        locked_at: null,
         created_at: expect.stringMatching(INSTANT),
         updated_at: expect.stringMatching(INSTANT),
       },
       sessions: [{ ...session, id: sessionIdOf(over.token), ...ended }, session],
+      mailed_links: [
+        { purpose: 'verify_email', email: ana.email, expires_at: expect.stringMatching(INSTANT), used_at: null },
+      ],
       security_events: [
         event('authn_login_success'),
         event('authn_login_success'),

@@ -1,5 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { AuditEvent } from '../audit/audit-event.entity.js';
+import { type OneTimeToken, PURPOSES } from '../one-time-tokens/one-time-token.entity.js';
 import type { Session } from '../sessions/session.entity.js';
 import type { User } from '../users/user.entity.js';
 
@@ -18,6 +19,9 @@ export class ExportedAccount {
 
   @ApiProperty({ type: String, nullable: true, example: 'id' })
   language!: string | null;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'While an operator keeps it closed.' })
+  locked_at!: string | null;
 
   @ApiProperty({ format: 'date-time' })
   created_at!: string;
@@ -55,6 +59,20 @@ export class ExportedSession {
   end_reason!: string | null;
 }
 
+export class ExportedLink {
+  @ApiProperty({ enum: PURPOSES })
+  purpose!: string;
+
+  @ApiProperty({ example: 'ana@example.org', description: 'The address that it was mailed to.' })
+  email!: string;
+
+  @ApiProperty({ format: 'date-time' })
+  expires_at!: string;
+
+  @ApiProperty({ type: String, format: 'date-time', nullable: true })
+  used_at!: string | null;
+}
+
 export class ExportedEvent {
   @ApiProperty({ format: 'date-time' })
   at!: string;
@@ -82,16 +100,22 @@ export class AccountExport {
   @ApiProperty({ type: [ExportedSession], description: 'Also those that ended within a week; the newest first.' })
   sessions!: ExportedSession[];
 
+  @ApiProperty({ type: [ExportedLink], description: 'Of the mails with links that have not expired.' })
+  mailed_links!: ExportedLink[];
+
   @ApiProperty({ type: [ExportedEvent], description: 'The newest first, at most 10,000.' })
   security_events!: ExportedEvent[];
 }
 
+/** What is kept of a person beside the account. */
+interface Kept {
+  readonly sessions: readonly Session[];
+  readonly links: readonly OneTimeToken[];
+  readonly events: readonly AuditEvent[];
+}
+
 /** Every field that leaves: no hash is among them. */
-export function toAccountExport(
-  user: User,
-  sessions: readonly Session[],
-  events: readonly AuditEvent[],
-): AccountExport {
+export function toAccountExport(user: User, { sessions, links, events }: Kept): AccountExport {
   return {
     account: {
       id: user.id,
@@ -99,10 +123,12 @@ export function toAccountExport(
       email: user.email,
       email_verified_at: user.emailVerifiedAt?.toISOString() ?? null,
       language: user.language,
+      locked_at: user.lockedAt?.toISOString() ?? null,
       created_at: user.createdAt.toISOString(),
       updated_at: user.updatedAt.toISOString(),
     },
     sessions: sessions.map(toExportedSession),
+    mailed_links: links.map(toExportedLink),
     security_events: events.map(toExportedEvent),
   };
 }
@@ -119,6 +145,10 @@ function toExportedSession(session: Session): ExportedSession {
     ended_at: session.endedAt?.toISOString() ?? null,
     end_reason: session.endReason,
   };
+}
+
+function toExportedLink({ purpose, email, expiresAt, usedAt }: OneTimeToken): ExportedLink {
+  return { purpose, email, expires_at: expiresAt.toISOString(), used_at: usedAt?.toISOString() ?? null };
 }
 
 function toExportedEvent({ at, event, detail, sessionId, address, userAgent }: AuditEvent): ExportedEvent {

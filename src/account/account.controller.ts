@@ -27,10 +27,11 @@ export class AccountController {
   @Patch()
   @RefusedByOriginal()
   @ApiOperation({ summary: 'Changes your name or language; what is left out stays.' })
+  @RateLimit('profile')
   @Message('Account updated')
   @ApiBody({ type: UpdateAccountDto })
   @ApiEnvelope(200, AccountData, 'The account as it is now')
-  @ApiFaults('validation_failed', 'nothing_to_change', ...BODY_FAULTS, ...NEW_METHOD_FAULTS)
+  @ApiFaults('validation_failed', 'nothing_to_change', ...BODY_FAULTS, ...NEW_METHOD_FAULTS, 'too_many_requests')
   async update(
     @CurrentSession() { id }: SignedIn,
     @Body(new DtoPipe(UpdateAccountDto)) changes: UpdateAccountDto,
@@ -69,7 +70,7 @@ export class AccountController {
   @Message('Account data exported')
   @ApiEnvelope(200, AccountExport, 'The export')
   @ApiFaults(...TOKEN_FAULTS, 'too_many_requests')
-  export(@CurrentSession() { id }: SignedIn): Promise<AccountExport> {
-    return this.account.export(id);
+  export(@CurrentSession() { id }: SignedIn, @Req() request: FastifyRequest): Promise<AccountExport> {
+    return this.account.export(id, originOf(request));
   }
 }

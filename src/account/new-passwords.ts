@@ -3,21 +3,19 @@ import { AuditService } from '../audit/audit.service.js';
 import { LoginThrottle } from '../auth/login-throttle.js';
 import { AppError } from '../http/app-error.js';
 import type { RequestOrigin } from '../http/request-origin.js';
-import { Outbox } from '../mail/outbox.service.js';
 import { OneTimeTokensService } from '../one-time-tokens/one-time-tokens.service.js';
 import { PasswordPolicy } from '../passwords/password-policy.service.js';
-import { PasswordsService } from '../passwords/passwords.service.js';
 import type { User } from '../users/user.entity.js';
+import { Notices } from './notices.service.js';
 
 /** What a new password has to be and what follows from it, however it came about. */
 @Injectable()
 export class NewPasswords {
   constructor(
     private readonly policy: PasswordPolicy,
-    private readonly passwords: PasswordsService,
     private readonly tokens: OneTimeTokensService,
     private readonly throttle: LoginThrottle,
-    private readonly outbox: Outbox,
+    private readonly notices: Notices,
     private readonly audit: AuditService,
   ) {}
 
@@ -27,24 +25,15 @@ export class NewPasswords {
     if (faults.length > 0) throw new AppError('validation_failed', { fields: { [field]: faults } });
   }
 
-  hash(password: string): Promise<string> {
-    return this.passwords.hash(password);
-  }
-
   /**
-   * Once the account has it. Links that were mailed for who had the old one open nothing any more: whoever knew it may
-   * have asked for a change of address too.
+   * Once the account has it: what must not be missing first. Links that were mailed before are dead by the version of
+   * the password; ending them by name lets their pages say so.
    */
   async announce(user: User, language: string, origin: RequestOrigin, detail?: string): Promise<void> {
     const { id: userId } = user;
-    await this.tokens.revoke(userId, 'reset_password', 'change_email');
-    await this.throttle.reset(userId);
     this.audit.record('authn_password_change', { origin, userId, ...(detail !== undefined && { detail }) });
-    await this.outbox.add({
-      template: 'password-changed',
-      to: user.email,
-      language: user.language ?? language,
-      values: {},
-    });
+    await this.notices.send('password-changed', user, language);
+    await this.throttle.reset(userId);
+    await this.tokens.revoke(userId, 'reset_password', 'change_email');
   }
 }

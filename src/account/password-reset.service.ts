@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
-import { newToken } from '../crypto/opaque-token.js';
 import { AppError } from '../http/app-error.js';
 import type { RequestOrigin } from '../http/request-origin.js';
-import { MailedLinks } from '../one-time-tokens/mailed-links.service.js';
+import { MailedLinks, ownerOf } from '../one-time-tokens/mailed-links.service.js';
 import { OneTimeTokensService } from '../one-time-tokens/one-time-tokens.service.js';
+import { PasswordsService } from '../passwords/passwords.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { canonicalEmail, isPossibleAddress } from '../users/email-address.js';
+import { isPossibleAddress } from '../users/email-address.js';
 import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { NewPasswords } from './new-passwords.js';
@@ -19,6 +19,7 @@ export class PasswordResetService {
     private readonly tokens: OneTimeTokensService,
     private readonly links: MailedLinks,
     private readonly sessions: SessionsService,
+    private readonly passwords: PasswordsService,
     private readonly newPasswords: NewPasswords,
     private readonly audit: AuditService,
   ) {}
@@ -28,7 +29,7 @@ export class PasswordResetService {
     // What can be nobody's address is no secret.
     if (!isPossibleAddress(email)) return;
     const user = await this.users.findByEmail(email);
-    await this.links.ask('reset_password', canonicalEmail(email), user && ownerOf(user), language);
+    await this.links.ask('reset_password', email, user && ownerOf(user), language);
     this.audit.record('authn_token_created', { origin, ...(user && { userId: user.id }), detail: 'reset_password' });
   }
 
@@ -42,34 +43,22 @@ export class PasswordResetService {
     const user = await this.findUser(token);
     await this.newPasswords.check(password, 'password', user);
     // Before the link is used up, because there may be no room to hash now.
-    const passwordHash = await this.newPasswords.hash(password);
-    const { userId, email } = await this.tokens.consume('reset_password', token);
-    // Before the password: a session that is ahead of its account ends with the others.
-    const ended = await this.sessions.endEvery(userId, 'password_reset', origin);
-    // The mail went to another address than the account has by now.
-    if (!(await this.users.resetPassword(userId, email, passwordHash))) throw new AppError('invalid_link');
+    const passwordHash = await this.passwords.hash(password);
+    await this.tokens.consume('reset_password', token);
+    if (!(await this.users.resetPassword(user, passwordHash))) throw new AppError('invalid_link');
+    // By name, after the account: one that had gone ahead for a change of password ends with the others.
+    const ended = await this.sessions.endEvery(user.id, 'password_reset', origin);
     await this.newPasswords.announce(user, language, origin, 'reset');
     return ended;
   }
 
-  /**
-   * For an account that somebody else got hold of: nobody knows its password any more, no session and no link that was
-   * asked for opens anything, and its address, which its owner has back, gets the link to choose a new one.
-   */
-  async requireNewPassword(userId: number, language: string, origin: RequestOrigin): Promise<void> {
-    await this.sessions.endEvery(userId, 'email_change_undone', origin);
-    await this.users.replacePassword(userId, await this.newPasswords.hash(newToken().toString('base64url')));
-    await this.tokens.revoke(userId, 'reset_password', 'change_email', 'verify_email');
-    const user = await this.users.findById(userId);
-    if (user) await this.links.send('reset_password', ownerOf(user), language);
-  }
-
+  /** Whose password the link may change: it speaks for the address and the password that the account had then. */
   private async findUser(token: string): Promise<User> {
     const found = await this.tokens.find('reset_password', token);
-    const user = found && (await this.users.findById(found.userId));
-    if (!user) throw new AppError('invalid_link');
+    if (!found) throw new AppError('invalid_link');
+    const user = await this.users.findById(found.userId);
+    if (user?.passwordVersion !== found.passwordVersion) throw new AppError('invalid_link');
+    if (user.email !== found.email) throw new AppError('invalid_link');
     return user;
   }
 }
-
-const ownerOf = ({ id, email, language }: User) => ({ userId: id, email, language });

@@ -29,7 +29,8 @@ export class PasswordController {
   @ApiOperation({
     summary: 'Mails a link to choose a new password.',
     description:
-      'The answer says nothing of whether there is such an account. An address gets at most 5 of these mails an hour.',
+      'The answer says nothing of whether there is such an account. An address gets at most 5 of these mails in half an ' +
+      'hour, the life of their links; without a mail server nothing is sent.',
   })
   @HttpCode(200)
   @Public()

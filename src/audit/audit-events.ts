@@ -29,6 +29,8 @@ export const AUDIT_EVENTS = {
   excess_rate_limit_exceeded: 'WARN',
   /** Wrong credentials of a client that wants to introspect tokens. */
   authz_fail: 'CRITICAL',
+  /** A person took along what is kept of them. */
+  sensitive_read: 'WARN',
   /** A signing key was made, or made in the place of another. */
   sensitive_create: 'WARN',
   /** A signing key was retired. */

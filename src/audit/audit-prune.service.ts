@@ -4,14 +4,20 @@ import { In, IsNull, LessThan, MoreThan, Not, type Repository } from 'typeorm';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { BackgroundPruning, PRUNE_BATCH } from '../database/background-pruning.js';
+import { retryDeadlock } from '../database/retry.js';
 import { AuditEvent } from './audit-event.entity.js';
 
 /** A process that could not write its rows for longer has lost them. */
 const LATE_MS = 3600 * 1000;
 
+/** It is looked for those no more often, however many batches there are to delete. */
+const LOOK_EVERY_MS = 60_000;
+
 /** Deletes events that were kept for as long as `AUDIT_KEPT` says: addresses are personal data. */
 @Injectable()
 export class AuditPruneService extends BackgroundPruning {
+  private lookedAt = -Infinity;
+
   constructor(
     @InjectRepository(AuditEvent) private readonly events: Repository<AuditEvent>,
     @Inject(SETTINGS) private readonly settings: Settings,
@@ -20,7 +26,10 @@ export class AuditPruneService extends BackgroundPruning {
   }
 
   async prune(): Promise<number> {
-    await this.forgetOriginsOfDeleted();
+    if (performance.now() - this.lookedAt >= LOOK_EVERY_MS) {
+      this.lookedAt = performance.now();
+      await this.forgetOriginsOfDeleted();
+    }
     const before = new Date(Date.now() - this.settings.audit.keptSeconds * 1000);
     const old = await this.events.find({
       select: { id: true },
@@ -37,11 +46,11 @@ export class AuditPruneService extends BackgroundPruning {
     const deleted = await this.events.find({
       select: { userId: true },
       where: { event: 'user_deleted', at: MoreThan(new Date(Date.now() - LATE_MS)) },
-      take: PRUNE_BATCH,
     });
     for (const { userId } of deleted) {
       if (userId === null) continue;
-      await this.events.update({ userId, address: Not(IsNull()) }, { address: null, userAgent: null });
+      const late = { userId, address: Not(IsNull()) };
+      await retryDeadlock(() => this.events.update(late, { address: null, userAgent: null }));
     }
   }
 }

@@ -24,7 +24,7 @@ export class AuditQueue<Row> {
     return true;
   }
 
-  /** Changes the rows that wait, and lets those be written that are on their way: afterwards they are in the table. */
+  /** Changes the rows that wait, also those on their way, which are in the table afterwards or wait on. */
   async change(change: (row: Row) => void): Promise<void> {
     this.waiting.forEach(change);
     await this.writing;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { Repository } from 'typeorm';
+import { retryDeadlock } from '../database/retry.js';
 import type { RequestOrigin } from '../http/request-origin.js';
 import { auditDropped, securityEvents } from '../monitoring/metrics.js';
 import { AuditEvent } from './audit-event.entity.js';
@@ -83,7 +84,7 @@ export class AuditService implements OnApplicationShutdown {
     await this.queue.change((row) => {
       if (row.userId === userId) Object.assign(row, nowhere);
     });
-    await this.rows.update({ userId }, nowhere);
+    await retryDeadlock(() => this.rows.update({ userId }, nowhere));
   }
 
   /** Before the database closes: modules end in the reverse order of their start. */

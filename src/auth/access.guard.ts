@@ -27,16 +27,18 @@ export class AccessGuard extends AuthGuard('jwt') {
   ): TUser {
     if (user) return user;
     if (error && !(error instanceof AppError && error.code === 'invalid_token')) throw error;
-    const isNew = this.reflector.get<boolean | undefined>(REFUSED_BY_ORIGINAL, context.getHandler()) === true;
-    throw refusal(context.switchToHttp().getRequest<FastifyRequest>(), isNew);
+    const isRefusedByOriginal =
+      this.reflector.get<boolean | undefined>(REFUSED_BY_ORIGINAL, context.getHandler()) === true;
+    throw refusal(context.switchToHttp().getRequest<FastifyRequest>(), isRefusedByOriginal);
   }
 }
 
 /** RFC 6750, section 3: who sent no token is asked for one, without an error code. */
-function refusal({ headers }: FastifyRequest, isNew: boolean): AppError {
+function refusal({ headers }: FastifyRequest, isRefusedByOriginal: boolean): AppError {
   if (!/^bearer\b/i.test(headers.authorization ?? '')) {
     const challenge = { 'www-authenticate': 'Bearer realm="kunci"' };
-    if (isNew) return new AppError('method_not_allowed', { headers: { ...challenge, allow: 'GET, HEAD' } });
+    if (isRefusedByOriginal)
+      return new AppError('method_not_allowed', { headers: { ...challenge, allow: 'GET, HEAD' } });
     return new AppError('missing_token', { headers: challenge });
   }
   const challenge =

@@ -162,6 +162,8 @@ describe('checkPrivacy', () => {
     ['smtp://mail.example.com?requireTLS=true', PAGES, ['ok']],
     ['smtp://127.0.0.1:1025', 'http://localhost:8080', ['ok']],
     ['smtp://mail.example.com', PAGES, ['warning']],
+    ['smtps://mail.example.com?tls.rejectUnauthorized=false', PAGES, ['warning']],
+    ['smtps://127.0.0.1?tls.rejectUnauthorized=false', PAGES, ['ok']],
     ['smtps://mail.example.com', 'http://accounts.example.com', ['warning']],
     ['smtp://mail.example.com?requireTLS=false', 'http://accounts.example.com', ['warning', 'warning']],
   ])('mails by %s with links to %s: %j', (smtpUrl, publicUrl, levels) => {

@@ -54,6 +54,15 @@ export function checkPrivacy({ smtpUrl, publicUrl }: Pick<Settings['mail'], 'smt
       ),
     );
   }
+  if (smtp.searchParams.get('tls.rejectUnauthorized') === 'false' && !isLoopback(smtp.hostname)) {
+    findings.push(
+      warning(
+        'mail-privacy',
+        `Whoever stands between here and ${smtp.host} can read the mails: its certificate is not looked at.`,
+        'Give the mail server a certificate that is trusted, and leave tls.rejectUnauthorized out of SMTP_URL.',
+      ),
+    );
+  }
   const pages = new URL(publicUrl);
   if (pages.protocol === 'http:' && !isLoopback(pages.hostname)) {
     findings.push(

@@ -34,7 +34,8 @@ export class EmailVerificationController {
   @ApiOperation({
     summary: 'Mails the link once more.',
     description:
-      'The answer says nothing of whether there is such an account. An address gets at most 5 of these mails an hour.',
+      'The answer says nothing of whether there is such an account. An address gets at most 5 of these mails an ' +
+      'hour; without a mail server nothing is sent.',
   })
   @HttpCode(200)
   @RateLimit('mail')

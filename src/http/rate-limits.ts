@@ -15,6 +15,8 @@ export const RATE_LIMITS = {
   link: { points: 60, duration: 60 },
   // Routes that ask for the password again: as dear as a login.
   password: { points: 30, duration: 60 },
+  // What a person changes without a password; each is written down.
+  profile: { points: 60, duration: 60 },
   export: { points: 10, duration: 60 },
 } as const;
 

@@ -17,7 +17,7 @@ const MAILS: readonly Content[] = [
   { template: 'reset-password', values: { link: LINK, minutes: 30 } },
   { template: 'password-changed', values: {} },
   { template: 'change-email', values: { link: LINK, hours: 24 } },
-  { template: 'email-changed', values: { link: LINK, days: 7, email: 'new@example.com' } },
+  { template: 'email-changed', values: { link: LINK, days: 7 } },
   { template: 'account-deleted', values: {} },
 ];
 
@@ -27,12 +27,19 @@ const render = (mail: Content, language = 'en') => renderer.render({ ...mail, la
 
 /** What a person reads of it. */
 const readable = (html: string) =>
+  unescaped(
+    html
+      .replace(/<(style|title)>[^]*?<\/\1>/g, '')
+      .replace(/<br>|<\/p>|<\/h1>/g, '\n')
+      .replace(/<[^>]+>/g, ''),
+  );
+
+const unescaped = (html: string) =>
   html
-    .replace(/<(style|title)>[^]*?<\/\1>/g, '')
-    .replace(/<br>|<\/p>|<\/h1>/g, '\n')
-    .replace(/<[^>]+>/g, '')
     .replace(/&#x([\da-f]+);/gi, (_whole, code: string) => String.fromCodePoint(parseInt(code, 16)))
     .replace(/&(amp|lt|gt|quot);/g, (_whole, name: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"' })[name] ?? '');
+
+const buttonOf = (html: string) => unescaped(/<a class="button" href="([^"]+)"/.exec(html)?.[1] ?? '');
 
 describe('a mail', () => {
   it('has its views, one for each of the templates', () => {
@@ -76,26 +83,26 @@ describe('a mail', () => {
   it.each(['verify-email', 'reset-password', 'change-email', 'email-changed'])('%s has its link to click', (name) => {
     const mail = MAILS.find(({ template }) => template === name);
     const { html, text } = render(mail ?? MAILS[0]!);
-    expect(/<a class="button" href="([^"]+)"/.exec(html)?.[1]?.replaceAll('&#x3D;', '=')).toBe(LINK);
+    expect(buttonOf(html)).toBe(LINK);
     expect(text.split('\n')).toContain(LINK);
   });
 
-  const changedTo = (email: string) => render({ template: 'email-changed', values: { link: LINK, days: 7, email } });
+  const leadingTo = (link: string) => render({ template: 'email-changed', values: { link, days: 7 } });
 
   it.each([
-    '"><script>alert(1)</script>@example.com',
-    '<img src=x onerror=alert(1)>@example.com',
-    "'onmouseover='alert(1)'@example.com",
-    '{{link}}@example.com',
-    '{{{link}}}$t(Log in)@example.com',
-    '&amp;&lt;b&gt;@example.com',
-  ])('shows %s as it is, and is not led astray by it', (email) => {
-    const { html, text } = changedTo(email);
-    expect(text).toContain(`is now ${email}.`);
-    expect(readable(html)).toContain(`is now ${email}.`);
+    '"><script>alert(1)</script>',
+    '"><img src=x onerror=alert(1)>',
+    "'onmouseover='alert(1)'",
+    '{{days}}',
+    '{{{days}}}$t(Log in)',
+    '&amp;&lt;b&gt;',
+  ])('shows the value %s as it is, and is not led astray by it', (value) => {
+    const { html, text } = leadingTo(value);
+    expect(text.split('\n')).toContain(value);
+    expect(buttonOf(html)).toBe(value);
     expect(html).not.toMatch(/<(script|img)|\sonmouseover='/);
     const tagsOf = (page: string) => page.match(/<\w+/g);
-    expect(tagsOf(html)).toEqual(tagsOf(changedTo('new@example.com').html));
+    expect(tagsOf(html)).toEqual(tagsOf(leadingTo(LINK).html));
   });
 
   it('is not made without one of its values', () => {

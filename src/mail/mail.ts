@@ -14,8 +14,8 @@ export const SUBJECTS = {
 export type MailTemplate = keyof typeof SUBJECTS;
 
 /**
- * What each mail shows. Links begin with `settings.mail.publicUrl`, never with what a request says. Nobody's name: whoever
- * registers chooses it, and a stranger's mailbox would show whatever it says.
+ * What each mail shows. Links begin with `settings.mail.publicUrl`, never with what a request says. Nothing that somebody
+ * typed, no name and no address: whoever registers a stranger's address would choose what that stranger reads.
  */
 interface Values extends Record<MailTemplate, unknown> {
   'verify-email': { readonly link: string; readonly hours: number };
@@ -24,8 +24,8 @@ interface Values extends Record<MailTemplate, unknown> {
   'reset-password': { readonly link: string; readonly minutes: number };
   'password-changed': Readonly<Record<string, never>>;
   'change-email': { readonly link: string; readonly hours: number };
-  /** To the address before. @property link to undo it @property email the new address */
-  'email-changed': { readonly link: string; readonly days: number; readonly email: string };
+  /** To the address before. @property link to undo it */
+  'email-changed': { readonly link: string; readonly days: number };
   'account-deleted': Readonly<Record<string, never>>;
 }
 

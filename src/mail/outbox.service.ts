@@ -29,18 +29,19 @@ export class Outbox {
 
   /** One INSERT: nobody waits for a mail server. @param expiresAt when the mail would be of no use any more */
   async add(mail: Mail, expiresAt = new Date(Date.now() + KEPT_MS)): Promise<void> {
-    if (this.settings.mail.transport === 'none') {
-      this.missTransport();
-      return;
-    }
+    if (!this.canSend()) return;
     const id = randomUUID();
     await this.mails.insert({ id, sealedMail: this.sealed.seal(id, mail), attempts: 0, dueAt: new Date(), expiresAt });
     this.sender.wake();
   }
 
-  private missTransport(): void {
-    if (performance.now() - this.loggedAt < LOGGED_AGAIN_MS) return;
-    this.loggedAt = performance.now();
-    this.logger.warn('A mail was not sent, because SMTP_URL is not set.');
+  /** Whether mails go anywhere. The log says so if somebody wants one and they do not. */
+  canSend(): boolean {
+    if (this.settings.mail.transport !== 'none') return true;
+    if (performance.now() - this.loggedAt >= LOGGED_AGAIN_MS) {
+      this.loggedAt = performance.now();
+      this.logger.warn('A mail was not sent, because SMTP_URL is not set.');
+    }
+    return false;
   }
 }

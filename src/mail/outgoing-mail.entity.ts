@@ -24,6 +24,7 @@ export class OutgoingMail {
   dueAt!: Date;
 
   /** After this it would be of no use. */
+  @Index('outgoing_mails_expires_at')
   @Column({ name: 'expires_at', ...INSTANT })
   expiresAt!: Date;
 }

@@ -5,7 +5,9 @@ const ASCII = { charset: 'ascii', collation: 'ascii_bin' };
 const INSTANT = { type: 'datetime', precision: 3 } as const;
 
 /** What a token lets its bearer do, once. */
-export type Purpose = 'verify_email' | 'reset_password' | 'change_email' | 'undo_email_change';
+export const PURPOSES = ['verify_email', 'reset_password', 'change_email', 'undo_email_change'] as const;
+
+export type Purpose = (typeof PURPOSES)[number];
 
 /** A link in a mail. The mail holds the token; the row only its hash, so that reading the table lets nobody in. */
 @Entity('one_time_tokens')
@@ -33,6 +35,10 @@ export class OneTimeToken {
   /** The address it is about. It speaks for no other, whatever was asked for meanwhile (CVE-2026-32700). */
   @Column({ type: 'varchar', length: 150, collation: 'utf8mb4_bin' })
   email!: string;
+
+  /** Of the account as it was read when the token was asked for; null without one. */
+  @Column({ name: 'password_version', type: 'integer', nullable: true })
+  passwordVersion!: number | null;
 
   @Index('one_time_tokens_expires_at')
   @Column({ name: 'expires_at', ...INSTANT })

@@ -37,6 +37,7 @@ export class AccountProfileController {
   }
 
   @Post('name')
+  @RateLimit('profile')
   async update(
     @Body(new DtoPipe(UpdateAccountDto)) changes: UpdateAccountDto,
     @CurrentBrowser() { userId }: Session,
@@ -52,8 +53,12 @@ export class AccountProfileController {
 
   @Get('export')
   @RateLimit('export')
-  async export(@CurrentBrowser() { userId }: Session, @Res() reply: FastifyReply): Promise<void> {
-    const data = await this.account.export(userId);
+  async export(
+    @CurrentBrowser() { userId }: Session,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const data = await this.account.export(userId, originOf(request));
     void reply
       .header('content-disposition', 'attachment; filename="kunci-account.json"')
       .type('application/json; charset=utf-8')

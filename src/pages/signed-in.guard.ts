@@ -8,9 +8,9 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Who } from '../account/password-change.service.js';
 import { Public } from '../http/access.decorators.js';
 import type { Session } from '../sessions/session.entity.js';
+import type { Who } from '../sessions/sessions.service.js';
 import { LoginRequired, PageErrorFilter } from './page-error.filter.js';
 import { PageSession } from './page-session.js';
 

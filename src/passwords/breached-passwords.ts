@@ -9,6 +9,9 @@ const DEADLINE_MS = 1_000;
 /** A thousand lines, as Have I Been Pwned answers, are 45 KB. */
 const MOST_BYTES = 1_000_000;
 
+/** A service that is away must not fill the log. */
+const WARN_EVERY_MS = 60_000;
+
 /** Hexadecimal digits of the hash that are told: about a thousand known passwords begin with the same ones. */
 const TOLD = 5;
 
@@ -20,6 +23,7 @@ const TOLD = 5;
 export class BreachedPasswords {
   private readonly logger = new Logger(BreachedPasswords.name);
   private readonly url: string | undefined;
+  private warnedAt = -Infinity;
 
   constructor(@Inject(SETTINGS) { passwords }: Settings) {
     this.url = passwords.breachedUrl;
@@ -33,9 +37,15 @@ export class BreachedPasswords {
       const range = await fetchRange(`${this.url}/${hash.slice(0, TOLD)}`);
       return isCounted(range, hash.slice(TOLD));
     } catch (error) {
-      this.logger.warn(`Whether a password has leaked could not be found out: ${reasonOf(error)}`);
+      this.warn(reasonOf(error));
       return false;
     }
+  }
+
+  private warn(reason: string): void {
+    if (performance.now() - this.warnedAt < WARN_EVERY_MS) return;
+    this.warnedAt = performance.now();
+    this.logger.warn(`Whether a password has leaked could not be found out: ${reason}`);
   }
 }
 

@@ -3,7 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { isUUID } from 'class-validator';
 import DataLoader from 'dataloader';
-import { IsNull, Not, type Repository } from 'typeorm';
+import { IsNull, LessThan, Not, type Repository } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
@@ -23,6 +23,9 @@ import { LIVE_MAX, SessionEndings } from './session-endings.js';
 export interface SignedIn extends Account {
   readonly sessionId: string;
 }
+
+/** Somebody who is logged in, to whom it only matters who it is and by which session. */
+export type Who = Pick<SignedIn, 'id' | 'sessionId'>;
 
 /** Read together with the password's hash: if the password changes before the session starts, it starts dead. */
 export type SessionOwner = Pick<User, 'id' | 'passwordVersion'>;
@@ -136,10 +139,11 @@ export class SessionsService {
 
   /**
    * Lets a session go on with the next password, before the account has it: at no moment is it over.
-   * @param passwordVersion of the account up to which it holds from now on
+   * @param passwordVersion of the account up to which it holds from now on; never lowered
    */
   async keepThroughChange(id: string, passwordVersion: number): Promise<void> {
-    await retryDeadlock(() => this.sessions.update({ id }, { passwordVersion }));
+    const behind = { id, passwordVersion: LessThan(passwordVersion) };
+    await retryDeadlock(() => this.sessions.update(behind, { passwordVersion }));
   }
 
   /** All that is known of a user's sessions, over or not; the newest first. */

@@ -16,6 +16,9 @@ export interface NewUser {
 /** What a guarded request knows of its user; the password's hash stays in the table. */
 export type Account = Pick<User, 'id' | 'name' | 'email' | 'language'>;
 
+/** An account as somebody read it before deciding what to do. */
+type AsRead = Pick<User, 'id' | 'email' | 'passwordVersion'>;
+
 /** What a person changes of themselves. */
 export type Profile = Pick<User, 'name' | 'language'>;
 
@@ -68,42 +71,54 @@ export class UsersService {
   }
 
   /** @returns false if the password was changed since the user was read */
-  changePassword({ id, passwordVersion }: User, passwordHash: string): Promise<boolean> {
+  changePassword({ id, passwordVersion }: AsRead, passwordHash: string): Promise<boolean> {
     return this.change({ id, passwordVersion }, { passwordHash, passwordVersion: passwordVersion + 1 });
   }
 
   /**
-   * A new password for who received mail at the address, which is verified by that.
-   * @returns false if it is not the account's address any more
+   * A new password for who received mail at the account's address, which is verified by that.
+   * @returns false if password or address were changed since the user was read
    */
-  resetPassword(id: number, email: string, passwordHash: string): Promise<boolean> {
-    return this.change({ id, email }, { passwordHash, passwordVersion: nextVersion, emailVerifiedAt: new Date() });
-  }
-
-  /** Whatever the password was, it is this from now on. */
-  async replacePassword(id: number, passwordHash: string): Promise<void> {
-    await this.change({ id }, { passwordHash, passwordVersion: nextVersion });
+  resetPassword(user: AsRead, passwordHash: string): Promise<boolean> {
+    const changes = { passwordHash, passwordVersion: user.passwordVersion + 1, emailVerifiedAt: new Date() };
+    return this.change(asRead(user), changes);
   }
 
   /**
    * Gives the account an address whose mail reached its owner.
-   * @param from what it is to be changed from; another one changed it meanwhile: then it stays
-   * @returns whether it was changed
+   * @returns false if password or address were changed since the user was read
    * @throws AppError `email_taken`
    */
-  async changeEmail(id: number, email: string, from?: string): Promise<boolean> {
-    const changes = { email, emailCanonical: canonicalEmail(email), emailVerifiedAt: new Date() };
+  changeEmail(user: AsRead, email: string): Promise<boolean> {
+    return this.changeAddress(asRead(user), email);
+  }
+
+  /**
+   * Gives the account back an address, with a password for who had it, whatever it has by now.
+   * @returns false if the account is gone
+   * @throws AppError `email_taken`
+   */
+  restoreEmail(id: number, email: string, passwordHash: string): Promise<boolean> {
+    return this.changeAddress({ id }, email, { passwordHash, passwordVersion: () => 'password_version + 1' });
+  }
+
+  /**
+   * With everything that belongs to it: foreign keys delete its sessions and tokens.
+   * @returns false if it is gone already, or its password was changed since the user was read
+   */
+  async delete({ id, passwordVersion }: AsRead): Promise<boolean> {
+    const { affected } = await retryDeadlock(() => this.users.delete({ id, passwordVersion }));
+    return affected === 1;
+  }
+
+  private async changeAddress(where: FindOptionsWhere<User>, email: string, more: Changes = {}): Promise<boolean> {
+    const changes = { email, emailCanonical: canonicalEmail(email), emailVerifiedAt: new Date(), ...more };
     try {
-      return await this.change(from === undefined ? { id } : { id, email: from }, changes);
+      return await this.change(where, changes);
     } catch (error) {
       if (isUniqueViolation(error)) throw new AppError('email_taken', { cause: error });
       throw error;
     }
-  }
-
-  /** With everything that belongs to it: foreign keys delete its sessions and tokens. */
-  async delete(id: number): Promise<void> {
-    await retryDeadlock(() => this.users.delete({ id }));
   }
 
   /** One UPDATE. @returns whether there was such a user */
@@ -113,4 +128,4 @@ export class UsersService {
   }
 }
 
-const nextVersion = () => 'password_version + 1';
+const asRead = ({ id, email, passwordVersion }: AsRead) => ({ id, email, passwordVersion });

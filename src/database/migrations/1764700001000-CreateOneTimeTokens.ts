@@ -29,6 +29,7 @@ export class CreateOneTimeTokens1764700001000 implements MigrationInterface {
       { name: 'purpose', type: 'varchar', length: '20', ...ascii },
       { name: 'token_hash', type: 'varchar', length: '43', ...ascii },
       { name: 'email', type: 'varchar', length: '150', ...unicode },
+      { name: 'password_version', type: 'integer', isNullable: true },
       { name: 'expires_at', ...instant },
       { name: 'used_at', ...instant, isNullable: true },
     ];

@@ -1,6 +1,9 @@
 import { type MigrationInterface, type QueryRunner, Table, type TableColumnOptions } from 'typeorm';
 
-const indices = [{ name: 'outgoing_mails_due_at', columnNames: ['due_at'] }];
+const indices = [
+  { name: 'outgoing_mails_due_at', columnNames: ['due_at'] },
+  { name: 'outgoing_mails_expires_at', columnNames: ['expires_at'] },
+];
 
 export class CreateOutgoingMails1764700002000 implements MigrationInterface {
   name = 'CreateOutgoingMails1764700002000';
