@@ -38,9 +38,8 @@ export class PasswordChangeService {
     await this.sessions.keepThroughChange(sessionId, user.passwordVersion + 1);
     // Another change or a reset was quicker: what was typed is not the current password any more.
     if (!(await this.users.changePassword(user, passwordHash))) throw new AppError('wrong_password');
-    // By name, after the account: a session that had gone ahead for a change that was too late ends with the others.
-    const ended = await this.sessions.endOthers(sessionId, id, origin, 'password_changed');
     await this.newPasswords.announce(user, language, origin);
-    return ended;
+    // By name, after the account: a session that had gone ahead for a change that was too late ends with the others.
+    return this.sessions.endOthers(sessionId, id, origin, 'password_changed');
   }
 }

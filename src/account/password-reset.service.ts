@@ -46,10 +46,9 @@ export class PasswordResetService {
     const passwordHash = await this.passwords.hash(password);
     await this.tokens.consume('reset_password', token);
     if (!(await this.users.resetPassword(user, passwordHash))) throw new AppError('invalid_link');
-    // By name, after the account: one that had gone ahead for a change of password ends with the others.
-    const ended = await this.sessions.endEvery(user.id, 'password_reset', origin);
     await this.newPasswords.announce(user, language, origin, 'reset');
-    return ended;
+    // By name, after the account: one that had gone ahead for a change of password ends with the others.
+    return this.sessions.endEvery(user.id, 'password_reset', origin);
   }
 
   /** Whose password the link may change: it speaks for the address and the password that the account had then. */
