@@ -70,7 +70,8 @@ describe(`database (${ENGINE})`, () => {
         `SELECT COLLATION_NAME AS collation FROM information_schema.COLUMNS
          WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLLATION_NAME IS NOT NULL`,
       );
-      expect(columns.map(({ collation }) => collation)).toEqual(Array(4).fill('utf8mb4_bin'));
+      expect(columns).toHaveLength(5);
+      for (const { collation } of columns) expect(collation).toMatch(/^(utf8mb4|ascii)_bin$/);
     });
 
     it('refuses what is too long instead of cutting it', async () => {
