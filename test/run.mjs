@@ -2,6 +2,7 @@
 // TEST_REQUIRE=sqlite,mariadb,mysql,chromium,python,nginx,redis turns a missing one into a failure. COVERAGE=1
 // measures what they reach, and fails below test/coverage.mjs's bound. Arguments go on to Jest.
 import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, install } from '../scripts/prepare.mjs';
@@ -14,6 +15,9 @@ const { newCoverageFolder, PROCESS_COVERAGE, readProcessCoverage, reportCoverage
 const { findChromium } = await import('./chromium.mjs');
 const { findNginx, findPython, findRedis } = await import('./tools.mjs');
 
+/** Many a suite waits most of its time, for a clock or a time limit: two of them share two cores well. */
+const E2E_WORKERS = Math.max(2, availableParallelism() - 1);
+
 const required = (process.env.TEST_REQUIRE ?? '').split(',').filter(Boolean);
 const report = [];
 let failed = false;
@@ -25,6 +29,7 @@ function jest(label, project, environment) {
     '--no-warnings=ExperimentalWarning',
     join('node_modules', 'jest', 'bin', 'jest.js'),
   ];
+  if (project === 'e2e') args.push(`--maxWorkers=${E2E_WORKERS}`);
   const isMeasured = process.env.COVERAGE && project !== 'browser';
   const coverage = isMeasured ? ['--coverage', `--coverageDirectory=${newCoverageFolder()}`] : [];
   const { status } = spawnSync(
