@@ -83,4 +83,21 @@ describe('pages of an address', () => {
     expect(page.text).not.toContain(token);
     expect((await browser.get('/account')).text).toContain(person.email);
   });
+
+  it('keep the link that undoes a change when somebody else has the old one by now, and say who can help', async () => {
+    const { browser, person } = await loggedIn(test.api);
+    const email = newEmail();
+    await browser.submit('/account/email', { email, password: person.password });
+    await browser.submit('/confirm-email', { token: await test.tokenTo(email) });
+    const token = await test.tokenTo(person.email, 2);
+    await test.api.person({ email: person.email });
+    const page = await visitor.submit('/undo-email-change', { token, username: person.email });
+    expect(page.status).toBe(400);
+    expect(page.text).toContain('Somebody else has registered this address meanwhile. Please ask those who run');
+    expect(page.text).not.toContain('Please use a different email address');
+    expect(page.text).toContain(`<input type="hidden" name="token" value="${token}">`);
+    expect(page.text).toContain(`<strong>${person.email}</strong>`);
+    await test.dataSource.query('DELETE FROM users WHERE email = ?', [person.email]);
+    expect(redirected(await visitor.submit('/undo-email-change', { token }))).toEqual([303, '/login']);
+  });
 });

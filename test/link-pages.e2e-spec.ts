@@ -123,8 +123,11 @@ describe('pages', () => {
       const { email } = await test.api.person();
       await visitor.submit('/forgot-password', { email });
       const token = await test.tokenTo(email, 2);
-      const refused = await visitor.submit('/reset-password', { token, password: 'sesame-secret' });
+      const username = `<input type="text" name="username" value="${email}" autocomplete="username" readonly hidden>`;
+      expect((await visitor.get(`/reset-password?token=${token}`)).text).toContain(username);
+      const refused = await visitor.submit('/reset-password', { token, username: email, password: 'sesame-secret' });
       expect(refused.status).toBe(400);
+      expect(refused.text).toContain(username);
       expect(refused.text).toContain('New password: Password must contain both letters and numbers.');
       expect(refused.text).not.toContain('sesame-secret');
       expect(refused.text.split(token)).toHaveLength(2);

@@ -47,16 +47,19 @@ function showForm(error: AppError, request: FastifyRequest, reply: FastifyReply)
   if (linkPage && (error.code === 'invalid_link' || error.fields?.token)) return showDeadLink(linkPage, reply);
   const form = error.code === 'email_not_verified' ? RESEND_PAGE : (linkPage ?? FORM_PAGES[route]);
   if (!form) return sendError(error, request, reply);
+  const isTaken = error.code === 'email_taken';
   return reply
     .code(error.answer.status)
     .headers(error.headers)
     .view(form.view, {
       ...form,
       user: request.pageSession && toUserInfo(request.pageSession.user),
-      // A link to an address that somebody else has is used up, or of no use.
-      token: linkPage && error.code !== 'email_taken' ? body.token : undefined,
+      token: linkPage && (!isTaken || linkPage.taken) ? body.token : undefined,
+      // As the form that comes back says it, so that its reader still sees which one it is about.
+      email: linkPage && typeof body.username === 'string' ? body.username : undefined,
       values: keptValues(form, body),
       ...describe(error, form, body),
+      ...(isTaken && linkPage?.taken && { problem: linkPage.taken }),
     });
 }
 
