@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hashToken, newToken, readToken, TOKEN_BYTES } from '../crypto/opaque-token.js';
 import { originOf } from '../http/request-origin.js';
+import { isLanguage } from '../i18n/languages.js';
 import type { EndReason, Session } from '../sessions/session.entity.js';
 import { type SessionOwner, SessionsService } from '../sessions/sessions.service.js';
 import { PageCookies } from './page-cookies.js';
+import { keepLanguage } from './page-language.js';
 
 const COOKIE = 'kunci_session';
 
@@ -26,7 +28,7 @@ export class PageSession {
   /** The live session with its user, renewed when it was not used for some minutes. Pages speak the user's language. */
   async find(request: FastifyRequest, reply: FastifyReply): Promise<Session | null> {
     const session = await this.findLive(request);
-    if (session) request.chosenLanguage = session.user.language ?? request.chosenLanguage;
+    if (session) this.speakTo(session, request, reply);
     if (session && Date.now() - session.lastSeenAt.getTime() > RENEWED_AFTER_MS) {
       session.expiresAt = await this.sessions.renew(session, originOf(request));
       // The cookie as it came: it was found by its hash.
@@ -50,6 +52,13 @@ export class PageSession {
   async end(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     await this.endLive(request, 'logged_out');
     this.cookies.clear(request, reply, COOKIE);
+  }
+
+  /** Kept in the browser too, for the pages that read no session. */
+  private speakTo({ user: { language } }: Session, request: FastifyRequest, reply: FastifyReply): void {
+    if (!isLanguage(language) || language === request.chosenLanguage) return;
+    request.chosenLanguage = language;
+    keepLanguage(this.cookies, request, reply, language);
   }
 
   private async endLive(request: FastifyRequest, reason: EndReason): Promise<void> {
