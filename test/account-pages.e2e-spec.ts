@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { newEmail, newPerson, PASSWORD } from './support/api.js';
-import { startApp } from './support/app.js';
+import { PASSWORD } from './support/api.js';
 import { type MailedApp, startMailedApp } from './support/mailed-app.js';
 import { loggedIn, redirected, Visitor } from './support/visitor.js';
 
@@ -72,6 +71,12 @@ describe('pages of the account', () => {
     const unknown = await browser.submit('/account/name', { name: 'Ana', language: 'xx' });
     expect(unknown.status).toBe(400);
     expect(unknown.text).toContain('<a href="#language">Language: This language is not available.</a>');
+    expect(unknown.text).toMatch(
+      /<select id="language"[^>]* aria-invalid="true"[^>]* aria-describedby="[^"]*language-errors"/,
+    );
+    expect(unknown.text).toContain(
+      '<ul class="errors" id="language-errors"><li>This language is not available.</li></ul>',
+    );
   });
 
   it('change the password, keep this browser and log out the others', async () => {
@@ -134,49 +139,5 @@ describe('pages of the account', () => {
     expect([page.status, page.headers.has('retry-after')]).toEqual([429, true]);
     expect(page.text).toContain('<p>Please wait a moment and try again.</p>');
     expect(page.text).toContain('action="/account/delete"');
-  });
-});
-
-describe('pages where addresses must be verified', () => {
-  it('tell only who knows the password, and offer to send the mail again', async () => {
-    const test = await startMailedApp({ REQUIRE_VERIFIED_EMAIL: 'on' });
-    try {
-      const visitor = new Visitor(test.api);
-      const person = newPerson();
-      for (const name of ['Ana', 'Somebody else']) {
-        const registered = await visitor.submit('/register', { ...person, name });
-        expect(redirected(registered)).toEqual([303, '/verify-email/resend']);
-        expect((await visitor.get('/verify-email/resend')).text).toContain('One more step: please open the link');
-      }
-      const { email } = person;
-      expect((await visitor.submit('/login', { email, password: 'wrong 1' })).status).toBe(401);
-      const page = await visitor.submit('/login', { ...person });
-      expect(page.status).toBe(403);
-      expect(page.text).toContain('<p>This email address is not verified yet.</p>');
-      expect(page.text).toContain('action="/verify-email/resend"');
-      expect(page.text).toContain(`value="${email}"`);
-      expect(page.text).not.toContain(PASSWORD);
-    } finally {
-      await test.stop();
-    }
-  });
-});
-
-describe('pages of a server that sends no mail', () => {
-  it('promise none', async () => {
-    const test = await startApp({ NODE_ENV: 'production' });
-    try {
-      const visitor = new Visitor(test.api);
-      expect((await visitor.get('/login')).text).not.toContain('/forgot-password');
-      const forgot = (await visitor.get('/forgot-password')).text;
-      expect(forgot).toContain('This service sends no mail.');
-      expect(forgot).not.toContain('action="/forgot-password"');
-      await visitor.submit('/login', { ...(await test.api.person({ email: newEmail() })) });
-      const account = (await visitor.get('/account')).text;
-      expect(account).not.toMatch(/not confirmed yet|\/account\/email/);
-      expect(account).toContain('<a href="/account/password">');
-    } finally {
-      await test.stop();
-    }
   });
 });
