@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hashToken, newToken, readToken, TOKEN_BYTES } from '../crypto/opaque-token.js';
+import { DatabaseConnection } from '../database/database-connection.js';
+import { AppError } from '../http/app-error.js';
 import { originOf } from '../http/request-origin.js';
 import { isLanguage } from '../i18n/languages.js';
 import type { EndReason, Session } from '../sessions/session.entity.js';
@@ -23,6 +25,7 @@ export class PageSession {
   constructor(
     private readonly sessions: SessionsService,
     private readonly cookies: PageCookies,
+    private readonly database: DatabaseConnection,
   ) {}
 
   /** The live session with its user, renewed when it was not used for some minutes. Pages speak the user's language. */
@@ -68,7 +71,10 @@ export class PageSession {
 
   private async findLive(request: FastifyRequest): Promise<Session | null> {
     const handle = readToken(this.cookies.read(request, COOKIE) ?? '', TOKEN_BYTES);
-    return handle && this.sessions.findByHandle(hashToken(handle));
+    if (!handle) return null;
+    // Some pages are there before the database is.
+    if (!this.database.isConnected) throw new AppError('service_unavailable');
+    return this.sessions.findByHandle(hashToken(handle));
   }
 
   private sendCookie(request: FastifyRequest, reply: FastifyReply, value: string, session: Session): void {
