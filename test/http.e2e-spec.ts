@@ -65,7 +65,7 @@ describe('http', () => {
   it.each([
     ['PUT', '/api/register', 'POST'],
     ['DELETE', '/api/login', 'POST'],
-    ['POST', '/api/user-info', 'GET, HEAD'],
+    ['POST', '/api/user-info', 'DELETE, GET, HEAD, PATCH'],
     ['DELETE', '/login', 'GET, HEAD, POST'],
   ])('answers %s %s with the methods that are allowed', async (method, path, allow) => {
     const answer = await test.api.send(method, path);
