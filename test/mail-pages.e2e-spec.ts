@@ -19,7 +19,7 @@ describe('pages where addresses must be verified', () => {
       expect((await visitor.submit('/login', { email, password: 'wrong 1' })).status).toBe(401);
       const page = await visitor.submit('/login', { ...person });
       expect(page.status).toBe(403);
-      expect(page.text).toContain('<p>This email address is not verified yet.</p>');
+      expect(page.text).toContain('<p>This address is not confirmed yet.</p>');
       expect(page.text).toContain('action="/verify-email/resend"');
       expect(page.text).toContain(`value="${email}"`);
       expect(page.text).not.toContain(PASSWORD);
