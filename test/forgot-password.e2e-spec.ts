@@ -52,6 +52,28 @@ describe(`forgot the password (${ENGINE})`, () => {
     expect(ratio).toBeLessThan(2);
   });
 
+  it.each(['/api/forgot-password', '/api/verify-email/resend'])(
+    'mails to the address as it is stored, never to one that looks like it: %s',
+    async (path) => {
+      const { email } = await test.api.person({ email: newEmail().replace('ana', 'kiki') });
+      await test.allSent();
+      const before = test.mail.mails.length;
+      const fullWidth = email.replace(/[a-z]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0xfee0));
+      const kelvin = email.replaceAll('k', '\u212a');
+      for (const alike of [
+        email.toUpperCase(),
+        kelvin,
+        fullWidth,
+        email.replaceAll('i', 'ı'),
+        email.replace('i', 'İ'),
+      ]) {
+        expect((await test.api.post(path, { email: alike })).status).toBe(200);
+      }
+      await test.allSent();
+      expect([...new Set(test.mail.mails.slice(before).flatMap(({ to }) => to))]).toEqual([email]);
+    },
+  );
+
   it('sends five mails for fifty requests with one address, each answered alike', async () => {
     const ana = await test.api.person();
     await test.mail.to(ana.email);
