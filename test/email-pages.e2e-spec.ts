@@ -91,6 +91,8 @@ describe('pages of an address', () => {
     await browser.submit('/confirm-email', { token: await test.tokenTo(email) });
     const token = await test.tokenTo(person.email, 2);
     await test.api.person({ email: person.email });
+    const form = (await visitor.get(`/undo-email-change?token=${token}`)).text;
+    expect(form).toMatch(new RegExp(`<input type="text" name="username" value="${person.email}"[^>]* hidden>`));
     const page = await visitor.submit('/undo-email-change', { token, username: person.email });
     expect(page.status).toBe(400);
     expect(page.text).toContain('Somebody else has registered this address meanwhile. Please ask those who run');
