@@ -64,11 +64,29 @@ function wordsBeside(input) {
   return words.filter((word) => word.length > 2);
 }
 
-/** A rough guess at how many tries it takes. What goes on as it began (aaa, abc) or stands beside it counts little. */
+const KEYBOARD = ['1234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm'];
+
+/** Where a key lies: its row, and how far to the right. */
+function keyOf(character) {
+  const row = KEYBOARD.findIndex((keys) => keys.includes(character));
+  return row < 0 ? undefined : { row, column: KEYBOARD[row].indexOf(character) };
+}
+
+const touch = (a, b) => a && b && Math.abs(a.row - b.row) <= 1 && Math.abs(a.column - b.column) <= 1;
+
+/** Without what goes on as it began: aaa, abc, or a walk over four keys. Shorter ones are in any word. */
+function withoutWalks(text) {
+  const codes = text.map((character) => character.codePointAt(0));
+  const keys = text.map(keyOf);
+  const steps = keys.map((key, i) => touch(key, keys[i - 1]));
+  const isWalk = (i) => [i - 2, i - 1, i].some((from) => steps[from] && steps[from + 1] && steps[from + 2]);
+  return codes.filter((code, i) => i === 0 || (Math.abs(code - codes[i - 1]) > 1 && !isWalk(i)));
+}
+
+/** A rough guess at how many tries it takes. What goes on as it began or stands beside it counts little. */
 function strengthOf(input) {
   const rest = wordsBeside(input).reduce((text, word) => text.replaceAll(word, ''), input.value.toLowerCase());
-  const codes = [...rest].map((character) => character.codePointAt(0));
-  const fresh = codes.filter((code, i) => i === 0 || Math.abs(code - codes[i - 1]) > 1);
+  const fresh = withoutWalks([...rest]);
   const kinds = [/\p{Ll}/u, /\p{Lu}/u, /\p{N}/u, /[^\p{L}\p{N}]/u].filter((kind) => kind.test(input.value)).length;
   const bits = new Set(fresh).size * 0.5 * (2 + kinds) + fresh.length;
   if (bits < 30 || [...input.value].length < input.dataset.min) return 'weak';
@@ -84,8 +102,14 @@ function hintAtStrength(input) {
 
 /** Instants in the reader's own time; without scripts they stand there in UTC. */
 function localise(time) {
-  const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' });
+  const { lang } = document.documentElement;
+  const locale = lang === 'en' ? 'en-GB' : lang; // As the server writes it: a day before its month.
+  const format = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+  const inUtc = time.textContent;
   time.textContent = format.format(new Date(time.dateTime));
+  // The name of the button beside it says the same.
+  const button = time.closest('.device')?.querySelector('button[aria-label]');
+  button?.setAttribute('aria-label', button.getAttribute('aria-label').replace(inUtc, time.textContent));
 }
 
 // A link in a mail opens something: its token is not for the history, nor for who looks over a shoulder.

@@ -99,7 +99,7 @@ describe('a whole account in a browser', () => {
       await page.getByLabel('Email').fill(email);
       await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
       await page.getByRole('button', { name: 'Log in' }).click();
-      await page.getByRole('alert').getByText('This email address is not verified yet.').waitFor();
+      await page.getByRole('alert').getByText('This address is not confirmed yet.').waitFor();
       await send(page, {}, 'Send the mail again', 'a mail is on its way');
       await openLink(page, email, 2);
       await send(page, {}, 'Confirm', 'Your email address is confirmed.');

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Person, sessionIdOf } from './support/api.js';
+import { sessionIdOf } from './support/api.js';
 import { startApp, type TestApp } from './support/app.js';
-import { Visitor } from './support/visitor.js';
+import { loggedIn, Visitor } from './support/visitor.js';
 
 const SAFARI =
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1';
@@ -17,14 +17,6 @@ describe('account page', () => {
     visitor = new Visitor(test.api);
   });
 
-  /** Logs someone in on a browser of their own. */
-  async function loggedIn(): Promise<{ browser: Visitor; person: Person }> {
-    const person = await test.api.person();
-    const browser = new Visitor(test.api);
-    expect((await browser.submit('/login', { ...person })).status).toBe(303);
-    return { browser, person };
-  }
-
   /** The devices that the page can log out: all but the one that looks at it. */
   async function othersOf(browser: Visitor): Promise<string[]> {
     const { text } = await browser.get('/account');
@@ -32,11 +24,11 @@ describe('account page', () => {
   }
 
   it('list the devices of the account and log them out, one or all others', async () => {
-    const { browser, person } = await loggedIn();
+    const { browser, person } = await loggedIn(test.api);
     const phone = new Visitor(test.api);
     await phone.submit('/login', { ...person }, { 'user-agent': SAFARI });
     const app = await test.api.logIn(person);
-    const stranger = await loggedIn();
+    const stranger = await loggedIn(test.api);
 
     const page = (await browser.get('/account')).text;
     expect(page).toContain('Safari on iOS');
@@ -62,7 +54,7 @@ describe('account page', () => {
   });
 
   it('show what a device says of itself as text', async () => {
-    const { browser, person } = await loggedIn();
+    const { browser, person } = await loggedIn(test.api);
     await new Visitor(test.api).submit('/login', { ...person }, { 'user-agent': '<script>alert(1)</script>' });
     const page = (await browser.get('/account')).text;
     expect(page).toContain('&lt;script&gt;alert');
@@ -70,7 +62,7 @@ describe('account page', () => {
   });
 
   it('send who is not logged in to the login instead of the account, and log nothing out for them', async () => {
-    const { browser, person } = await loggedIn();
+    const { browser, person } = await loggedIn(test.api);
     const { token } = await test.api.logIn(person);
     const id = sessionIdOf(token);
     for (const answer of [

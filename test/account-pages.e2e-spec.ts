@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Answer, newEmail, newPerson, PASSWORD, type Person } from './support/api.js';
-import { startApp } from './support/app.js';
+import { PASSWORD } from './support/api.js';
 import { type MailedApp, startMailedApp } from './support/mailed-app.js';
-import { Visitor } from './support/visitor.js';
+import { loggedIn, redirected, Visitor } from './support/visitor.js';
 
 const NEW_PASSWORD = 'quiet river 7 lantern';
-
-const redirected = ({ status, headers }: Answer) => [status, headers.get('location')];
 
 describe('pages of the account', () => {
   let test: MailedApp;
@@ -19,19 +16,11 @@ describe('pages of the account', () => {
     visitor = new Visitor(test.api);
   });
 
-  /** Logs someone in on a browser of their own. */
-  async function loggedIn(): Promise<{ browser: Visitor; person: Person }> {
-    const person = await test.api.person();
-    const browser = new Visitor(test.api);
-    expect(redirected(await browser.submit('/login', { ...person }))).toEqual([303, '/']);
-    return { browser, person };
-  }
-
   const FOREIGN: Record<string, string>[] = [{ origin: 'https://evil.example' }, { 'sec-fetch-site': 'cross-site' }];
   const FORMS = ['/account/name', '/account/password', '/account/email', '/account/delete'];
 
   it('are all found from the account, and a forgotten password from the login', async () => {
-    const { browser } = await loggedIn();
+    const { browser } = await loggedIn(test.api);
     const account = (await browser.get('/account')).text;
     for (const path of [...FORMS, '/account/export']) {
       expect(account).toContain(`<a href="${path}">`);
@@ -48,7 +37,7 @@ describe('pages of the account', () => {
   });
 
   it('refuse forms of other sites', async () => {
-    const { browser, person } = await loggedIn();
+    const { browser, person } = await loggedIn(test.api);
     const links = ['/forgot-password', '/reset-password', '/verify-email', '/verify-email/resend'];
     for (const path of [...FORMS, ...links, '/confirm-email', '/undo-email-change']) {
       for (const headers of FOREIGN) {
@@ -60,7 +49,7 @@ describe('pages of the account', () => {
   });
 
   it('change the name and the language, and speak it at once and after the logout', async () => {
-    const { browser } = await loggedIn();
+    const { browser } = await loggedIn(test.api);
     expect((await browser.get('/account/name')).text).toMatch(/<option value="en" lang="en" selected>English/);
     const changed = await browser.submit('/account/name', { name: '<b>Ana Putri</b>', language: 'id' });
     expect(redirected(changed)).toEqual([303, '/account']);
@@ -73,7 +62,7 @@ describe('pages of the account', () => {
   });
 
   it('keep what was typed beside the fault of a name', async () => {
-    const { browser } = await loggedIn();
+    const { browser } = await loggedIn(test.api);
     const page = await browser.submit('/account/name', { name: 'x'.repeat(151), language: 'id' });
     expect(page.status).toBe(400);
     expect(page.text).toContain('<a href="#name">Name: Field must be between 1 and 150 characters long.</a>');
@@ -82,10 +71,16 @@ describe('pages of the account', () => {
     const unknown = await browser.submit('/account/name', { name: 'Ana', language: 'xx' });
     expect(unknown.status).toBe(400);
     expect(unknown.text).toContain('<a href="#language">Language: This language is not available.</a>');
+    expect(unknown.text).toMatch(
+      /<select id="language"[^>]* aria-invalid="true"[^>]* aria-describedby="[^"]*language-errors"/,
+    );
+    expect(unknown.text).toContain(
+      '<ul class="errors" id="language-errors"><li>This language is not available.</li></ul>',
+    );
   });
 
   it('change the password, keep this browser and log out the others', async () => {
-    const { browser, person } = await loggedIn();
+    const { browser, person } = await loggedIn(test.api);
     const other = await test.api.logIn(person);
     const wrong = await browser.submit('/account/password', {
       current_password: 'wrong 1',
@@ -109,7 +104,7 @@ describe('pages of the account', () => {
   });
 
   it('give everything that is kept of a person as a file, of nobody else', async () => {
-    const { browser, person } = await loggedIn();
+    const { browser, person } = await loggedIn(test.api);
     const { headers, text } = await browser.get('/account/export');
     expect(headers.get('content-disposition')).toBe('attachment; filename="kunci-account.json"');
     expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
@@ -120,7 +115,7 @@ describe('pages of the account', () => {
   });
 
   it('delete the account after the password, and forget the browser', async () => {
-    const { browser, person } = await loggedIn();
+    const { browser, person } = await loggedIn(test.api);
     const refused = await browser.submit('/account/delete', { password: 'wrong 1' });
     expect(refused.status).toBe(403);
     expect(refused.text).toContain('<a href="#password">Password: The password is not right.</a>');
@@ -134,7 +129,7 @@ describe('pages of the account', () => {
   });
 
   it('count guesses at the password of who is logged in, and say when to wait', async () => {
-    const { browser } = await loggedIn();
+    const { browser } = await loggedIn(test.api);
     const statuses = [];
     for (let guess = 0; guess < 12; guess++) {
       statuses.push((await browser.submit('/account/delete', { password: `wrong ${guess}` })).status);
@@ -144,49 +139,5 @@ describe('pages of the account', () => {
     expect([page.status, page.headers.has('retry-after')]).toEqual([429, true]);
     expect(page.text).toContain('<p>Please wait a moment and try again.</p>');
     expect(page.text).toContain('action="/account/delete"');
-  });
-});
-
-describe('pages where addresses must be verified', () => {
-  it('tell only who knows the password, and offer to send the mail again', async () => {
-    const test = await startMailedApp({ REQUIRE_VERIFIED_EMAIL: 'on' });
-    try {
-      const visitor = new Visitor(test.api);
-      const person = newPerson();
-      for (const name of ['Ana', 'Somebody else']) {
-        const registered = await visitor.submit('/register', { ...person, name });
-        expect(redirected(registered)).toEqual([303, '/verify-email/resend']);
-        expect((await visitor.get('/verify-email/resend')).text).toContain('One more step: please open the link');
-      }
-      const { email } = person;
-      expect((await visitor.submit('/login', { email, password: 'wrong 1' })).status).toBe(401);
-      const page = await visitor.submit('/login', { ...person });
-      expect(page.status).toBe(403);
-      expect(page.text).toContain('<p>This email address is not verified yet.</p>');
-      expect(page.text).toContain('action="/verify-email/resend"');
-      expect(page.text).toContain(`value="${email}"`);
-      expect(page.text).not.toContain(PASSWORD);
-    } finally {
-      await test.stop();
-    }
-  });
-});
-
-describe('pages of a server that sends no mail', () => {
-  it('promise none', async () => {
-    const test = await startApp({ NODE_ENV: 'production' });
-    try {
-      const visitor = new Visitor(test.api);
-      expect((await visitor.get('/login')).text).not.toContain('/forgot-password');
-      const forgot = (await visitor.get('/forgot-password')).text;
-      expect(forgot).toContain('This service sends no mail.');
-      expect(forgot).not.toContain('action="/forgot-password"');
-      await visitor.submit('/login', { ...(await test.api.person({ email: newEmail() })) });
-      const account = (await visitor.get('/account')).text;
-      expect(account).not.toMatch(/not confirmed yet|\/account\/email/);
-      expect(account).toContain('<a href="/account/password">');
-    } finally {
-      await test.stop();
-    }
   });
 });

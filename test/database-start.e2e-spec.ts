@@ -9,6 +9,7 @@ import { kunci } from './support/cli.js';
 import { createDatabase, ENGINE, type TestDatabase } from './support/database.js';
 import { eventually, KunciProcess } from './support/process.js';
 import { TcpProxy } from './support/tcp-proxy.js';
+import { redirected, Visitor } from './support/visitor.js';
 
 describe(`the start (${ENGINE})`, () => {
   let database: TestDatabase;
@@ -50,6 +51,13 @@ describe(`the start (${ENGINE})`, () => {
     const expectToListenOnly = async (api: Api) => {
       expect(await statusOf(api, '/health/live')).toBe(200);
       expect(await statusOf(api, '/login')).toBe(200);
+      const stranger = new Visitor(api);
+      expect(redirected(await stranger.submit('/language', { language: 'id', back: '/login' }))).toEqual([
+        303,
+        '/login',
+      ]);
+      stranger.cookies.set('kunci_session', 'A'.repeat(43));
+      expect((await stranger.submit('/language', { language: 'en', back: '/login' })).status).toBe(503);
       expect(await statusOf(api, '/health/ready')).toBe(503);
       expect((await api.register(newPerson())).status).toBe(503);
     };

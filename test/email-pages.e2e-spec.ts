@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Answer, newEmail, type Person } from './support/api.js';
-import { type MailedApp, startMailedApp, tokenIn } from './support/mailed-app.js';
-import { Visitor } from './support/visitor.js';
+import { newEmail } from './support/api.js';
+import { type MailedApp, startMailedApp } from './support/mailed-app.js';
+import { loggedIn, redirected, Visitor } from './support/visitor.js';
 
 const NEW_PASSWORD = 'quiet river 7 lantern';
 
@@ -16,21 +16,10 @@ describe('pages of an address', () => {
     visitor = new Visitor(test.api);
   });
 
-  const redirected = ({ status, headers }: Answer) => [status, headers.get('location')];
-  const tokenTo = async (address: string, count = 1) => tokenIn((await test.mail.to(address, count)).slice(-1)[0]!);
-
-  /** Logs someone in on a browser of their own. */
-  async function loggedIn(): Promise<{ browser: Visitor; person: Person }> {
-    const person = await test.api.person();
-    const browser = new Visitor(test.api);
-    expect(redirected(await browser.submit('/login', { ...person }))).toEqual([303, '/']);
-    return { browser, person };
-  }
-
   it('confirm it and say so, on the account of who is logged in', async () => {
-    const { browser, person } = await loggedIn();
+    const { browser, person } = await loggedIn(test.api);
     expect((await browser.get('/account')).text).toContain('This address is not confirmed yet.');
-    const token = await tokenTo(person.email);
+    const token = await test.tokenTo(person.email);
     expect((await browser.get(`/verify-email?token=${token}`)).text).toContain(`<strong>${person.email}</strong>`);
     expect(redirected(await browser.submit('/verify-email', { token }))).toEqual([303, '/account']);
     const account = (await browser.get('/account')).text;
@@ -49,12 +38,12 @@ describe('pages of an address', () => {
     expect(pages[0]).toBe(pages[1]);
     expect(pages[0]).toContain('If this address waits to be confirmed, a mail is on its way.');
     await test.mail.to(email, 2);
-    const { browser } = await loggedIn();
+    const { browser } = await loggedIn(test.api);
     expect(redirected(await browser.submit('/verify-email/resend', { email }))).toEqual([303, '/account']);
   });
 
   it('change it by the link in the mail to the new one, and undo that by the mail to the old one', async () => {
-    const { browser, person } = await loggedIn();
+    const { browser, person } = await loggedIn(test.api);
     const { email, password } = person;
     const changed = newEmail();
     const refused = await browser.submit('/account/email', { email: changed, password: 'sesame 1' });
@@ -68,30 +57,49 @@ describe('pages of an address', () => {
     const before = (await browser.get('/account')).text;
     expect(before).toContain('A mail is on its way to the new address.');
     expect(before).toContain(email);
-    const token = await tokenTo(changed);
+    const token = await test.tokenTo(changed);
     expect((await browser.get(`/confirm-email?token=${token}`)).text).toContain(`<strong>${changed}</strong>`);
     expect(redirected(await browser.submit('/confirm-email', { token }))).toEqual([303, '/account']);
     expect((await browser.get('/account')).text).toContain(changed);
 
-    const undo = await tokenTo(email, 2);
+    const undo = await test.tokenTo(email, 2);
     expect(redirected(await visitor.submit('/undo-email-change', { token: undo }))).toEqual([303, '/login']);
     expect((await visitor.get('/login')).text).toContain('The change is undone.');
     expect((await browser.get('/account')).status).toBe(303);
-    const reset = await tokenTo(email, 3);
+    const reset = await test.tokenTo(email, 3);
     expect((await visitor.submit('/reset-password', { token: reset, password: NEW_PASSWORD })).status).toBe(303);
     expect((await visitor.submit('/login', { email, password: NEW_PASSWORD })).status).toBe(303);
   });
 
   it('say so when somebody else has it by now', async () => {
-    const { browser, person } = await loggedIn();
+    const { browser, person } = await loggedIn(test.api);
     const email = newEmail();
     await browser.submit('/account/email', { email, password: person.password });
-    const token = await tokenTo(email);
+    const token = await test.tokenTo(email);
     await test.api.person({ email });
     const page = await browser.submit('/confirm-email', { token });
     expect(page.status).toBe(400);
     expect(page.text).toContain('<p>Email already registered. Please use a different email address.</p>');
     expect(page.text).not.toContain(token);
     expect((await browser.get('/account')).text).toContain(person.email);
+  });
+
+  it('keep the link that undoes a change when somebody else has the old one by now, and say who can help', async () => {
+    const { browser, person } = await loggedIn(test.api);
+    const email = newEmail();
+    await browser.submit('/account/email', { email, password: person.password });
+    await browser.submit('/confirm-email', { token: await test.tokenTo(email) });
+    const token = await test.tokenTo(person.email, 2);
+    await test.api.person({ email: person.email });
+    const form = (await visitor.get(`/undo-email-change?token=${token}`)).text;
+    expect(form).toMatch(new RegExp(`<input type="text" name="username" value="${person.email}"[^>]* hidden>`));
+    const page = await visitor.submit('/undo-email-change', { token, username: person.email });
+    expect(page.status).toBe(400);
+    expect(page.text).toContain('Somebody else has registered this address meanwhile. Please ask those who run');
+    expect(page.text).not.toContain('Please use a different email address');
+    expect(page.text).toContain(`<input type="hidden" name="token" value="${token}">`);
+    expect(page.text).toContain(`<strong>${person.email}</strong>`);
+    await test.dataSource.query('DELETE FROM users WHERE email = ?', [person.email]);
+    expect(redirected(await visitor.submit('/undo-email-change', { token }))).toEqual([303, '/login']);
   });
 });

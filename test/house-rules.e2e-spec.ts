@@ -137,6 +137,15 @@ describe('house rules', () => {
     expect(operations.filter(([, , summary]) => !/^[A-Z].*\.$/.test(summary ?? ''))).toEqual([]);
   });
 
+  it('every operation of openapi.json that may need the database says that it may be away', () => {
+    const silent = Object.entries(createOpenApi(test.app).paths).flatMap(([path, item]) =>
+      Object.entries(item as Record<string, { responses: object }>)
+        .filter(([, { responses }]) => !('503' in responses))
+        .map(([method]) => `${method} ${path}`),
+    );
+    expect(silent).toEqual(['get /health/live']);
+  });
+
   /** The routes that the server really has, but HEAD beside GET. */
   function routes(): { method: string; path: string }[] {
     const known = test.app.getHttpAdapter().getInstance().allowedMethods.all();

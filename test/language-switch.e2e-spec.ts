@@ -69,6 +69,18 @@ describe('language switch', () => {
     expect((await visitor.get('/')).text).toContain('<html lang="id">');
   });
 
+  it("is the account's choice also where nobody asks who is logged in, and after the logout", async () => {
+    const person = await test.api.person();
+    await chooseFor(person, 'id');
+    await visitor.submit('/login', { ...person });
+    await visitor.get('/');
+    for (const path of ['/docs', '/nope', '/reset-password?token=x']) {
+      expect((await visitor.get(path)).text).toContain('<html lang="id">');
+    }
+    await visitor.submit('/logout', {});
+    expect((await visitor.get('/login')).text).toContain('<html lang="id">');
+  });
+
   it("is nobody's to choose for another", async () => {
     const ana = await test.api.person();
     await visitor.submit('/login', { ...ana });
@@ -79,7 +91,7 @@ describe('language switch', () => {
     expect((await visitor.get('/')).text).toContain('<html lang="en">');
   });
 
-  it.each(['fr', '', 'ID', '__proto__', 'id\r\nset-cookie: a=b'])('refuses %j', async (language) => {
+  it.each(['xx', '', 'ID', '__proto__', 'id\r\nset-cookie: a=b'])('refuses %j', async (language) => {
     const answer = await choose(visitor, language);
     expect([answer.status, answer.headers.getSetCookie()]).toEqual([400, []]);
   });

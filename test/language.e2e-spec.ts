@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { LANGUAGES, translate } from '../src/i18n/languages.js';
 import { User } from '../src/users/user.entity.js';
 import { newPerson, type Person } from './support/api.js';
 import { startApp, type TestApp } from './support/app.js';
+import { rawGet } from './support/raw-request.js';
 
 const INDONESIAN = { 'accept-language': 'id-ID,id;q=0.9,en-US;q=0.8,en;q=0.7' };
 
@@ -31,16 +33,16 @@ describe('language of the API', () => {
     ['id-ID', 'Gagal masuk'],
     ['id-ID,id;q=0.9,en-US;q=0.8,en;q=0.7', 'Gagal masuk'],
     ['en;q=0.5, id;q=0.6', 'Gagal masuk'],
-    ['fr, id;q=0.1', 'Gagal masuk'],
-    ['en;q=0, *', 'Gagal masuk'],
+    ['xx, id;q=0.1', 'Gagal masuk'],
+    ['en;q=0, *', translate('Login failed', LANGUAGES[1] ?? '')],
     ['*', 'Login failed'],
     ['', 'Login failed'],
     ['en', 'Login failed'],
     ['en-GB, id;q=0.9', 'Login failed'],
     ['en, id', 'Login failed'],
     ['id;q=0', 'Login failed'],
-    ['fr', 'Login failed'],
-    ['fr, de;q=0.5', 'Login failed'],
+    ['xx', 'Login failed'],
+    ['xx, xy;q=0.5', 'Login failed'],
     ['id;q=x', 'Login failed'],
     ['__proto__, constructor;q=0.5', 'Login failed'],
   ])('goes by Accept-Language: %s', async (language, message) => {
@@ -60,8 +62,9 @@ describe('language of the API', () => {
   });
 
   it('is English for a client that names none', async () => {
-    const raw = await fetch(`${test.url}/api/user-info`);
-    expect(await raw.json()).toMatchObject({ message: 'Unauthorized', error: 'An access token is required.' });
+    const { text } = await rawGet(test.url, '/api/user-info');
+    expect(JSON.parse(text)).toMatchObject({ message: 'Unauthorized', error: 'An access token is required.' });
+    expect((await rawGet(test.url, '/login')).text).toContain('<html lang="en">');
   });
 
   it('is that of the message, the error and the faults of fields', async () => {
@@ -128,10 +131,12 @@ describe('DEFAULT_LANGUAGE', () => {
   afterAll(() => test.stop());
 
   it('is the language of who asks for none of ours', async () => {
-    for (const language of ['*', 'fr', 'fr, *;q=0.1']) {
+    for (const language of ['*', 'xx', 'xx, *;q=0.1']) {
       const { text } = await test.api.send('GET', '/login', { headers: { 'accept-language': language } });
       expect(text).toContain('<html lang="id">');
     }
+    expect((await rawGet(test.url, '/login')).text).toContain('<html lang="id">');
+    expect(JSON.parse((await rawGet(test.url, '/api/user-info')).text)).toMatchObject({ message: 'Tidak berwenang' });
     const english = await test.api.send('GET', '/login', { headers: { 'accept-language': 'en' } });
     expect(english.text).toContain('<html lang="en">');
   });

@@ -5,6 +5,7 @@ import type { SignedIn } from './support/api.js';
 import { auditEvents } from './support/audit.js';
 import { ENGINE } from './support/database.js';
 import { type MailedApp, startMailedApp, subjectsOf } from './support/mailed-app.js';
+import { eventually } from './support/process.js';
 import { Visitor } from './support/visitor.js';
 
 describe(`leave (${ENGINE})`, () => {
@@ -56,8 +57,8 @@ describe(`leave (${ENGINE})`, () => {
   it('keeps of it in the audit trail what happened, and not from where', async () => {
     const [ana, budi] = [await test.api.signedIn(), await test.api.signedIn()];
     const [{ id }, other] = [await test.userOf(ana.email), await test.userOf(budi.email)];
-    // Some of its rows are in the table by now, and some wait.
-    await new Promise((resolve) => setTimeout(resolve, 400));
+    // Some of its rows are in the table; those of the next two requests wait a moment before they are written.
+    await eventually(async () => (await eventsOf(id)).some(({ event }) => event === 'session_created'), 10_000);
     await test.api.login(ana.email, 'wrong 1234');
     await leave(ana);
     const rows = await untilDeletionIsWritten(id);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Answer, newEmail, PASSWORD, type Person } from './support/api.js';
-import { type MailedApp, startMailedApp, tokenIn } from './support/mailed-app.js';
-import { Visitor } from './support/visitor.js';
+import { newEmail, PASSWORD } from './support/api.js';
+import { type MailedApp, startMailedApp } from './support/mailed-app.js';
+import { loggedIn, redirected, Visitor } from './support/visitor.js';
 
 const NEW_PASSWORD = 'quiet river 7 lantern';
 const FORGED = 'A'.repeat(43);
@@ -17,34 +17,23 @@ describe('pages', () => {
     visitor = new Visitor(test.api);
   });
 
-  const redirected = ({ status, headers }: Answer) => [status, headers.get('location')];
-  const tokenTo = async (address: string, count = 1) => tokenIn((await test.mail.to(address, count)).slice(-1)[0]!);
-
-  /** Logs someone in on a browser of their own. */
-  async function loggedIn(): Promise<{ browser: Visitor; person: Person }> {
-    const person = await test.api.person();
-    const browser = new Visitor(test.api);
-    expect(redirected(await browser.submit('/login', { ...person }))).toEqual([303, '/']);
-    return { browser, person };
-  }
-
   /** A link of each kind that waits in a mailbox, so that using one up leaves the next ones good. */
   async function links(): Promise<{ path: string; token: string }[]> {
     const { email } = await test.api.person();
-    const verify = await tokenTo(email);
+    const verify = await test.tokenTo(email);
     await visitor.submit('/forgot-password', { email });
-    const reset = await tokenTo(email, 2);
+    const reset = await test.tokenTo(email, 2);
 
-    const { browser, person } = await loggedIn();
+    const { browser, person } = await loggedIn(test.api);
     const [first, second] = [newEmail(), newEmail()];
     await browser.submit('/account/email', { email: first, password: person.password });
-    await browser.submit('/confirm-email', { token: await tokenTo(first) });
-    const undo = await tokenTo(person.email, 2);
+    await browser.submit('/confirm-email', { token: await test.tokenTo(first) });
+    const undo = await test.tokenTo(person.email, 2);
     await browser.submit('/account/email', { email: second, password: person.password });
     return [
       { path: '/verify-email', token: verify },
       { path: '/reset-password', token: reset },
-      { path: '/confirm-email', token: await tokenTo(second) },
+      { path: '/confirm-email', token: await test.tokenTo(second) },
       { path: '/undo-email-change', token: undo },
     ];
   }
@@ -79,7 +68,7 @@ describe('pages', () => {
     });
 
     it.each(LINK_PATHS)('say what to do when the link opens nothing: %s', async (path) => {
-      const mine = await tokenTo((await test.api.person()).email);
+      const mine = await test.tokenTo((await test.api.person()).email);
       const foreign = path === '/verify-email' ? `${mine}&token=${mine}` : mine;
       for (const query of ['', '?token=', `?token=${FORGED}`, '?token=undefined', '?token[]=x', `?token=${foreign}`]) {
         const page = await visitor.get(path + query);
@@ -133,9 +122,12 @@ describe('pages', () => {
     it('lead from the mail to a new password, and stay while it is refused', async () => {
       const { email } = await test.api.person();
       await visitor.submit('/forgot-password', { email });
-      const token = await tokenTo(email, 2);
-      const refused = await visitor.submit('/reset-password', { token, password: 'sesame-secret' });
+      const token = await test.tokenTo(email, 2);
+      const username = `<input type="text" name="username" value="${email}" autocomplete="username" readonly hidden>`;
+      expect((await visitor.get(`/reset-password?token=${token}`)).text).toContain(username);
+      const refused = await visitor.submit('/reset-password', { token, username: email, password: 'sesame-secret' });
       expect(refused.status).toBe(400);
+      expect(refused.text).toContain(username);
       expect(refused.text).toContain('New password: Password must contain both letters and numbers.');
       expect(refused.text).not.toContain('sesame-secret');
       expect(refused.text.split(token)).toHaveLength(2);

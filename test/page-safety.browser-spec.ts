@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Page } from 'playwright-core';
+import type { Page, Request } from 'playwright-core';
 import { PASSWORD, startBrowser, type TestBrowser } from './support/browser.js';
 import { MailServer } from './support/mail-server.js';
 import { tokenIn } from './support/mailed-app.js';
@@ -11,10 +11,13 @@ describe('pages among others', () => {
   let test: TestBrowser;
   let mail: MailServer;
   let stranger: Server;
+  /** What each visitor of the stranger says of where they come from. */
+  const referrers: (string | undefined)[] = [];
   beforeAll(async () => {
     mail = await MailServer.start();
     test = await startBrowser(mail.settings);
     stranger = createServer((request, response) => {
+      referrers.push(request.headers.referer);
       response.setHeader('content-type', 'text/html');
       response.end(request.url === '/' ? `<iframe src="${test.url}/login"></iframe>` : 'Hello');
     });
@@ -29,20 +32,24 @@ describe('pages among others', () => {
 
   const strangerUrl = () => `http://localhost:${(stranger.address() as AddressInfo).port}`;
 
-  /** The link to a new password, and what the browser tells others of it from now on. */
-  async function openReset(page: Page): Promise<{ token: string; told: string[] }> {
+  interface Opened {
+    token: string;
+    /** What the browser has told others since: each address with its headers, but for the link itself. */
+    told: () => Promise<string[]>;
+  }
+
+  /** Opens the link to a new password. */
+  async function openReset(page: Page): Promise<Opened> {
     const { email } = await test.api.person({ password: PASSWORD });
     await test.api.post('/api/forgot-password', { email });
     const token = tokenIn((await mail.to(email, 2))[1]!);
-    const told: string[] = [];
-    page.on('request', (request) => {
-      void request.allHeaders().then((headers) => {
-        if (!request.url().includes(token)) told.push(`${request.url()} ${JSON.stringify(headers)}`);
-      });
-    });
+    const sent: Request[] = [];
+    page.on('request', (request) => sent.push(request));
     await page.goto(`/reset-password?token=${token}`);
     await page.getByRole('heading', { name: 'Choose a new password' }).waitFor();
-    return { token, told };
+    const others = () => sent.filter((request) => !request.url().includes(token));
+    const toText = async (request: Request) => `${request.url()} ${JSON.stringify(await request.allHeaders())}`;
+    return { token, told: () => Promise.all(others().map(toText)) };
   }
 
   it('are shown in no frame of another site', async () => {
@@ -55,23 +62,37 @@ describe('pages among others', () => {
     await expect(story).rejects.toThrow(/frame-ancestors 'none'/);
   });
 
-  it.each([
+  const scripts = [
     ['with scripts', true],
     ['without scripts', false],
-  ] as const)(
+  ] as const;
+
+  it.each(scripts)(
     'tell nobody the token of a link: no picture, no style, no page they lead to (%s)',
     async (_, javaScriptEnabled) => {
       await test.visit({ javaScriptEnabled }, async (page) => {
         const { token, told } = await openReset(page);
         await page.getByRole('link', { name: 'Kunci, to the start' }).click();
         await page.waitForURL('**/login');
-        await page.goto(strangerUrl() + '/page');
-        expect(told.filter((request) => request.includes('/assets/')).length).toBeGreaterThanOrEqual(2);
-        expect(told.filter((request) => request.includes('/login'))).not.toEqual([]);
-        expect(told.filter((request) => request.includes(token))).toEqual([]);
+        const requests = await told();
+        expect(requests.filter((request) => request.includes('/assets/')).length).toBeGreaterThanOrEqual(2);
+        expect(requests.filter((request) => request.includes('/login'))).not.toEqual([]);
+        expect(requests.filter((request) => request.includes(token))).toEqual([]);
       });
     },
   );
+
+  it.each(scripts)('would tell another site no token, if a link led there (%s)', async (_, javaScriptEnabled) => {
+    await test.visit({ javaScriptEnabled }, async (page) => {
+      await openReset(page);
+      referrers.length = 0;
+      const link = `<a href="${strangerUrl()}/page">Away</a>`;
+      await page.evaluate(`document.querySelector('main').insertAdjacentHTML('beforeend', '${link}')`);
+      await page.getByRole('link', { name: 'Away' }).click();
+      await page.waitForURL(`${strangerUrl()}/page`);
+      expect(referrers[0]).toBe(`${test.url}/`);
+    });
+  });
 
   it('keep the token out of the address bar and of the history, and still send their form', async () => {
     await test.visit({}, async (page) => {

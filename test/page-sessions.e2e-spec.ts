@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Session } from '../src/sessions/session.entity.js';
-import type { Person } from './support/api.js';
 import { startApp, type TestApp } from './support/app.js';
-import { Visitor } from './support/visitor.js';
+import { loggedIn, Visitor } from './support/visitor.js';
 
 describe('sessions of the pages', () => {
   let test: TestApp;
@@ -16,14 +15,6 @@ describe('sessions of the pages', () => {
     visitor = new Visitor(test.api);
   });
 
-  /** Logs someone in on a browser of their own. */
-  async function loggedIn(fields: Record<string, string> = {}): Promise<{ browser: Visitor; person: Person }> {
-    const person = await test.api.person();
-    const browser = new Visitor(test.api);
-    expect((await browser.submit('/login', { ...person, ...fields })).status).toBe(303);
-    return { browser, person };
-  }
-
   /** Whether a cookie has just been given 14 days; a few seconds of them may have passed. */
   const isMaxAgeOf14Days = (cookie: string) => {
     const left = 14 * 86_400 - Number(/Max-Age=(\d+)/.exec(cookie)?.[1]);
@@ -35,7 +26,7 @@ describe('sessions of the pages', () => {
   const sha256 = (token: string) => createHash('sha256').update(Buffer.from(token, 'base64url')).digest('base64url');
 
   it('treat a broken or foreign session as none', async () => {
-    const { browser, person } = await loggedIn();
+    const { browser, person } = await loggedIn(test.api);
     const api = await test.api.logIn(person);
     expect((await browser.get('/')).status).toBe(200);
     const handle = Buffer.from(api.refreshToken, 'base64url').subarray(0, 32).toString('base64url');
@@ -68,7 +59,7 @@ describe('sessions of the pages', () => {
       (row: Session) => test.dataSource.query('DELETE FROM users WHERE id = ?', [row.userId]),
     ];
     for (const change of changes) {
-      const { browser } = await loggedIn();
+      const { browser } = await loggedIn(test.api);
       await change(await rowOf(browser));
       expect((await browser.get('/')).status).toBe(303);
     }
@@ -97,7 +88,7 @@ describe('sessions of the pages', () => {
   });
 
   it('renew a session quietly while it is used, at most every few minutes', async () => {
-    const { browser } = await loggedIn({ remember: 'on' });
+    const { browser } = await loggedIn(test.api, { remember: 'on' });
     const before = await rowOf(browser);
     expect((await browser.get('/')).headers.getSetCookie()).toEqual([]);
     expect(await rowOf(browser)).toEqual(before);
@@ -117,7 +108,7 @@ describe('sessions of the pages', () => {
   });
 
   it('start a new session at each login and end the one before', async () => {
-    const { browser, person } = await loggedIn();
+    const { browser, person } = await loggedIn(test.api);
     const old = cookieOf(browser);
     const before = await rowOf(browser);
     await browser.submit('/login', { ...person });
@@ -132,7 +123,7 @@ describe('sessions of the pages', () => {
   });
 
   it('end the session on the server at a logout, not only the cookie', async () => {
-    const { browser } = await loggedIn();
+    const { browser } = await loggedIn(test.api);
     const copied = cookieOf(browser);
     await browser.submit('/logout', {});
     expect(cookieOf(browser)).toBe('');

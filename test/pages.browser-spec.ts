@@ -90,6 +90,8 @@ describe('pages in a browser', () => {
   it('show a password when asked, say how strong it is, and send it masked', async () => {
     await test.visit({}, async (page) => {
       await page.goto('/register');
+      await page.getByLabel('Name').fill('Ana');
+      await page.getByLabel('Email').fill(newEmail());
       const password = page.getByLabel('Password', { exact: true });
       const button = page.getByRole('button', { name: 'Show password' });
       await password.fill('abcd1234');
@@ -106,6 +108,14 @@ describe('pages in a browser', () => {
         'password',
         'false',
       ]);
+      await button.click();
+      expect(await password.getAttribute('type')).toBe('text');
+      await page.evaluate(
+        'document.forms[0].addEventListener("submit", () => sessionStorage.setItem("type", document.all.password.type))',
+      );
+      await page.getByRole('button', { name: 'Register' }).click();
+      await page.waitForURL('**/login');
+      expect(await page.evaluate('sessionStorage.getItem("type")')).toBe('password');
     });
   });
 
@@ -127,6 +137,8 @@ describe('pages in a browser', () => {
       await register(page, name, email);
       await test.logIn(page, email);
       expect(await page.getByRole('heading').textContent()).toBe(`Hello, ${name} (${email})`);
+      await page.goto('/account/name');
+      expect(await page.getByLabel('Name').inputValue()).toBe(name);
     });
   });
 
@@ -144,19 +156,20 @@ describe('pages in a browser', () => {
     });
   });
 
-  it('can be used with the keyboard alone', async () => {
+  it('are closed in every tab after logging out in one', async () => {
     const { email } = await test.api.person({ password: PASSWORD });
     await test.visit({}, async (page) => {
       await page.goto('/login');
-      const press = async (...keys: string[]) => {
-        for (const key of keys) await page.keyboard.press(key);
-      };
-      await press('Tab', 'Tab');
-      await page.keyboard.type(email);
-      await press('Tab');
-      await page.keyboard.type(PASSWORD);
-      await press('Enter');
-      await page.waitForURL(`${test.url}/`);
+      await test.logIn(page, email);
+      const other = await page.context().newPage();
+      await other.goto('/account');
+      await other.getByRole('heading', { name: 'Your account' }).waitFor();
+      await page.getByRole('button', { name: 'Logout' }).click();
+      await page.waitForURL('**/login');
+      await other.reload();
+      expect(new URL(other.url()).pathname).toBe('/login');
+      // The device is known at the next login; it opens nothing.
+      expect((await page.context().cookies()).map(({ name }) => name)).toEqual(['kunci_device']);
     });
   });
 });

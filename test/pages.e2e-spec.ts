@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { newEmail } from './support/api.js';
+import { newEmail, sessionIdOf } from './support/api.js';
 import { startApp, type TestApp } from './support/app.js';
-import { Visitor } from './support/visitor.js';
+import { loggedIn, Visitor } from './support/visitor.js';
 
 describe('pages', () => {
   let test: TestApp;
@@ -82,19 +82,23 @@ describe('pages', () => {
     ['another site by fetch metadata', { 'sec-fetch-site': 'cross-site' }],
     ['a sibling site', { 'sec-fetch-site': 'same-site' }],
   ])('refuse a form from %s', async (_, headers) => {
-    const { email, password } = await test.api.person();
+    const { browser, person } = await loggedIn(test.api);
+    const { token } = await test.api.logIn(person);
     for (const path of [
       '/login',
       '/register',
       '/logout',
       '/account/devices/logout-others',
-      '/account/devices/x/logout',
+      `/account/devices/${sessionIdOf(token)}/logout`,
     ]) {
-      const answer = await visitor.submit(path, { name: 'Ana', email, password }, headers);
+      const answer = await browser.submit(path, { ...person }, headers);
       expect(answer.status).toBe(403);
       expect(answer.headers.getSetCookie()).toEqual([]);
       expect(answer.text).toContain('The form was not sent from this site.');
     }
+    // Nothing has ended.
+    expect((await browser.get('/account')).text).toContain(`/account/devices/${sessionIdOf(token)}/logout`);
+    expect((await test.api.userInfo(token)).status).toBe(200);
   });
 
   it('do not take broken bytes for a password', async () => {

@@ -32,6 +32,10 @@ describe('a new password in a browser, with the policy of NIST', () => {
     [WEAK, '12345678987654321'],
     [WEAK, 'passwordpassword'],
     [WEAK, 'Budi Santoso 1990'],
+    [WEAK, 'qwertyuiopasdfghjklzxcvbnm'],
+    [WEAK, 'mnbvcxzlkjhgfdsapoiuytrewq'],
+    [WEAK, 'q1w2e3r4t5y6u7i8'],
+    [WEAK, '1qaz2wsx3edc4rfv5tgb'],
     ['Good: hard to guess.', 'kereta malam ke timur naik'],
   ])('is called "%s" while typing: %s', async (expected, typed) => {
     await test.visit({}, async (page) => {

@@ -53,6 +53,18 @@ describe('rate limits', () => {
     expect(answer.text).toContain('<form method="post" action="/login"');
   });
 
+  it('count every form that sends a mail with those of the API', async () => {
+    const body = '{"email":"nobody"}';
+    for (let i = 0; i < RATE_LIMITS.mail.points; i++) {
+      const forgot = await test.api.send('POST', '/api/forgot-password', { headers: from('203.0.113.6'), body });
+      expect(forgot.status).toBe(200);
+    }
+    for (const path of ['/forgot-password', '/verify-email/resend', '/account/email']) {
+      const page = await new Visitor(test.api).submit(path, {}, { 'x-forwarded-for': '203.0.113.6' });
+      expect([path, page.status]).toEqual([path, 429]);
+    }
+  });
+
   it('bound refreshes, where many people share an address', async () => {
     const refresh = () =>
       test.api.send('POST', '/api/refresh', { headers: from('203.0.113.5'), body: '{"refresh_token":"x"}' });

@@ -1,5 +1,5 @@
 // `npm test`: the unit tests once, then the end-to-end suite through the real application on every engine at hand.
-// TEST_REQUIRE=sqlite,mariadb,mysql,chromium,python,nginx,redis turns a missing one into a failure. COVERAGE=1
+// TEST_REQUIRE=sqlite,mariadb,mysql,chromium,python,nginx,openssl,redis turns a missing one into a failure. COVERAGE=1
 // measures what they reach, and fails below test/coverage.mjs's bound. Arguments go on to Jest.
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
@@ -13,7 +13,7 @@ build();
 const { startEngines } = await import('./engines.mjs');
 const { newCoverageFolder, PROCESS_COVERAGE, readProcessCoverage, reportCoverage } = await import('./coverage.mjs');
 const { findChromium } = await import('./chromium.mjs');
-const { findNginx, findPython, findRedis } = await import('./tools.mjs');
+const { findNginx, findPython, findRedis, hasOpenssl } = await import('./tools.mjs');
 
 /** Many a suite waits most of its time, for a clock or a time limit: two of them share two cores well. */
 const E2E_WORKERS = Math.max(2, availableParallelism() - 1);
@@ -82,6 +82,7 @@ for (const { name, why } of missing) miss(name, why);
 if (!chromium) miss('chromium', 'no chromium on the PATH and CHROMIUM does not name one');
 if (!python) miss('python', 'no python3 with flask, jwt and cryptography, and PYTHON does not name one');
 if (!nginx) miss('nginx', 'no nginx with auth_request, and NGINX does not name one');
+if (!hasOpenssl()) miss('openssl', 'no openssl on the PATH, for the pages behind TLS');
 if (!redis) miss('redis', 'no redis-server on the PATH and REDIS_SERVER does not name one');
 process.stdout.write(`\n${report.join('\n')}\n`);
 process.exitCode = failed ? 1 : 0;

@@ -25,3 +25,6 @@ export function findRedis() {
   const candidates = [process.env.REDIS_SERVER, 'redis-server', 'valkey-server'].filter(Boolean);
   return candidates.find((name) => run(name, '--version').status === 0);
 }
+
+/** Makes the certificate of the pages behind TLS. */
+export const hasOpenssl = () => run('openssl', 'version').status === 0;

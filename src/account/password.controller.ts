@@ -1,7 +1,7 @@
 import { Body, Controller, HttpCode, Post, Put, Req } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
-import { AddressDto, LinkOnItsWay } from '../email-verification/email-verification.dto.js';
+import { AddressDto, ResetLinkOnItsWay } from '../email-verification/email-verification.dto.js';
 import { Public } from '../http/access.decorators.js';
 import { DtoPipe } from '../http/dto.pipe.js';
 import { Message } from '../http/envelope.js';
@@ -37,12 +37,12 @@ export class PasswordController {
   @RateLimit('mail')
   @Message('If the address has an account, a link is on its way')
   @ApiBody({ type: AddressDto })
-  @ApiEnvelope(200, LinkOnItsWay, 'The same for every address')
+  @ApiEnvelope(200, ResetLinkOnItsWay, 'The same for every address')
   @ApiFaults('validation_failed', ...BODY_FAULTS, 'too_many_requests')
   async forgot(
     @Body(new DtoPipe(AddressDto)) { email }: AddressDto,
     @Req() request: FastifyRequest,
-  ): Promise<LinkOnItsWay> {
+  ): Promise<ResetLinkOnItsWay> {
     await this.resets.request(email, languageOf(request), originOf(request));
     return { expires_in: LIFE_SECONDS.reset_password };
   }

@@ -24,6 +24,11 @@ export class VerifiedEmail {
 }
 
 export class LinkOnItsWay {
-  @ApiProperty({ description: 'For how many seconds the link works.', example: 1800 })
+  @ApiProperty({ description: 'For how many seconds the link works.', example: 86_400 })
+  expires_in!: number;
+}
+
+export class ResetLinkOnItsWay {
+  @ApiProperty({ description: 'For how many seconds the link works.', example: 1_800 })
   expires_in!: number;
 }

@@ -40,8 +40,12 @@ export const BODY_FAULTS = ['invalid_body', 'payload_too_large', 'unsupported_me
 /** Of every route that asks for an access token. */
 export const TOKEN_FAULTS = ['missing_token', 'invalid_token', 'user_not_found'] as const;
 
-/** The errors that a route answers, each with its example; OpenAPI wants one answer a status. */
-export function ApiFaults(...codes: ErrorCodeName[]): MethodDecorator {
+/**
+ * The errors that a route answers, each with its example; OpenAPI wants one answer a status. Every route that can fail
+ * needs the database or has to hash, and refuses while it cannot.
+ */
+export function ApiFaults(...named: ErrorCodeName[]): MethodDecorator {
+  const codes = [...new Set([...named, 'service_unavailable' as const])];
   const statuses = new Set(codes.map((code) => ERROR_CODES[code].status));
   return applyDecorators(
     ...[...statuses].map((status) => ApiResponse(faults(codes.filter((code) => ERROR_CODES[code].status === status)))),

@@ -1,6 +1,7 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProperty, ApiTags } from '@nestjs/swagger';
 import { Public } from '../http/access.decorators.js';
+import { ApiFaults } from '../http/openapi.js';
 import type { PublicJwk } from './key-ring.js';
 import { KeysService } from './keys.service.js';
 
@@ -27,6 +28,7 @@ export class JwksController {
   @Public()
   @Header('cache-control', 'public, max-age=30, stale-if-error=86400')
   @ApiOkResponse({ type: JsonWebKeySet, description: 'The key set' })
+  @ApiFaults()
   jwks(): JsonWebKeySet {
     return { keys: this.keys.publicJwks() };
   }

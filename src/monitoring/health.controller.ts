@@ -46,7 +46,7 @@ export class HealthController implements OnModuleDestroy {
   @ApiOperation({ summary: 'Whether requests can be served.' })
   @Message('Ready')
   @ApiEnvelope(200, Health, 'The database answers')
-  @ApiFaults('service_unavailable')
+  @ApiFaults()
   async ready(): Promise<Health> {
     if (this.isEnding) throw new AppError('service_unavailable');
     let timer: NodeJS.Timeout | undefined;

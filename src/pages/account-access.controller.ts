@@ -53,7 +53,7 @@ export class AccountAccessController {
   }
 
   @Post('email')
-  @RateLimit('password')
+  @RateLimit('mail')
   async requestEmail(
     @Body(new DtoPipe(ChangeEmailDto)) change: ChangeEmailDto,
     @CurrentBrowser() browser: Session,

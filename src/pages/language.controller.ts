@@ -2,7 +2,7 @@ import { Body, Controller, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AccountService } from '../account/account.service.js';
-import { Public } from '../http/access.decorators.js';
+import { Public, WithoutDatabase } from '../http/access.decorators.js';
 import { originOf } from '../http/request-origin.js';
 import { type LanguageChoice, LanguageChoicePipe } from './language-choice.pipe.js';
 import { PageCookies } from './page-cookies.js';
@@ -20,7 +20,9 @@ export class LanguageController {
     private readonly cookies: PageCookies,
   ) {}
 
+  /** Without a cookie of a session nobody is looked up. */
   @Post()
+  @WithoutDatabase()
   async choose(
     @Body(LanguageChoicePipe) { language, back }: LanguageChoice,
     @Req() request: FastifyRequest,

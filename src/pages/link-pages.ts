@@ -20,6 +20,8 @@ export interface LinkPage extends FormPage {
   readonly button: Text;
   readonly text?: Text;
   readonly deadLink: DeadLink;
+  /** When somebody else has the address by now, and the link stays good. Without it the link is of no use any more. */
+  readonly taken?: Text;
 }
 
 const ONE_CLICK = { view: 'pages/mailed-link', fields: {} };
@@ -78,6 +80,8 @@ export const UNDO_PAGE: LinkPage = {
     path: '/forgot-password',
     label: 'Choose a new password',
   },
+  taken:
+    'Somebody else has registered this address meanwhile. Please ask those who run this service for help. The link stays good for 7 days after the mail.',
 };
 
 /** By their routes. */

@@ -1,8 +1,10 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { AppError, FieldFaults } from '../http/app-error.js';
+import type { ErrorCodeName } from '../http/error-codes.js';
 import { sendError, toAppError } from '../http/error.filter.js';
 import { isBlank, REQUIRED } from '../http/validation.js';
+import type { Text } from '../i18n/languages.js';
 import type { Session } from '../sessions/session.entity.js';
 import { toUserInfo } from '../users/users.dto.js';
 import { FORM_PAGES, type FormPage, RESEND_PAGE } from './forms.js';
@@ -18,6 +20,11 @@ declare module 'fastify' {
 
 /** A page is for who is logged in, and the browser is not. */
 export class LoginRequired extends Error {}
+
+/** Where the API has a word of its own: an address is verified there, and confirmed here. */
+const WORDS_OF_PAGES: Partial<Record<ErrorCodeName, Text>> = {
+  email_not_verified: 'This address is not confirmed yet.',
+};
 
 type Body = Readonly<Record<string, unknown>>;
 
@@ -47,16 +54,20 @@ function showForm(error: AppError, request: FastifyRequest, reply: FastifyReply)
   if (linkPage && (error.code === 'invalid_link' || error.fields?.token)) return showDeadLink(linkPage, reply);
   const form = error.code === 'email_not_verified' ? RESEND_PAGE : (linkPage ?? FORM_PAGES[route]);
   if (!form) return sendError(error, request, reply);
+  const isTaken = error.code === 'email_taken';
+  const problem = isTaken ? linkPage?.taken : WORDS_OF_PAGES[error.code];
   return reply
     .code(error.answer.status)
     .headers(error.headers)
     .view(form.view, {
       ...form,
       user: request.pageSession && toUserInfo(request.pageSession.user),
-      // A link to an address that somebody else has is used up, or of no use.
-      token: linkPage && error.code !== 'email_taken' ? body.token : undefined,
+      token: linkPage && (!isTaken || linkPage.taken) ? body.token : undefined,
+      // As the form that comes back says it, so that its reader still sees which one it is about.
+      email: linkPage && typeof body.username === 'string' ? body.username : undefined,
       values: keptValues(form, body),
       ...describe(error, form, body),
+      ...(problem && { problem }),
     });
 }
 

@@ -1,5 +1,7 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { SETTINGS } from '../config/config.module.js';
+import type { Settings } from '../config/settings.js';
 import type { Text } from '../i18n/languages.js';
 import { PageCookies } from './page-cookies.js';
 
@@ -28,11 +30,24 @@ const NOTICES = {
 
 export type Notice = keyof typeof NOTICES;
 
+/** Untrue where no mail is sent. */
+const OF_MAILS: readonly Notice[] = [
+  'verify-email',
+  'verification-asked',
+  'reset-asked',
+  'email-change-asked',
+  'email-change-undone',
+];
+
 @Injectable()
 export class PageNotices {
-  constructor(private readonly cookies: PageCookies) {}
+  constructor(
+    private readonly cookies: PageCookies,
+    @Inject(SETTINGS) private readonly settings: Settings,
+  ) {}
 
   leave(request: FastifyRequest, reply: FastifyReply, notice: Notice): void {
+    if (this.settings.mail.transport === 'none' && OF_MAILS.includes(notice)) return;
     this.cookies.set(request, reply, COOKIE, notice, KEPT_SECONDS);
   }
 

@@ -1,10 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hashToken, newToken, readToken, TOKEN_BYTES } from '../crypto/opaque-token.js';
+import { DatabaseConnection } from '../database/database-connection.js';
+import { AppError } from '../http/app-error.js';
 import { originOf } from '../http/request-origin.js';
+import { isLanguage } from '../i18n/languages.js';
 import type { EndReason, Session } from '../sessions/session.entity.js';
 import { type SessionOwner, SessionsService } from '../sessions/sessions.service.js';
 import { PageCookies } from './page-cookies.js';
+import { keepLanguage } from './page-language.js';
 
 const COOKIE = 'kunci_session';
 
@@ -21,12 +25,13 @@ export class PageSession {
   constructor(
     private readonly sessions: SessionsService,
     private readonly cookies: PageCookies,
+    private readonly database: DatabaseConnection,
   ) {}
 
   /** The live session with its user, renewed when it was not used for some minutes. Pages speak the user's language. */
   async find(request: FastifyRequest, reply: FastifyReply): Promise<Session | null> {
     const session = await this.findLive(request);
-    if (session) request.chosenLanguage = session.user.language ?? request.chosenLanguage;
+    if (session) this.speakTo(session, request, reply);
     if (session && Date.now() - session.lastSeenAt.getTime() > RENEWED_AFTER_MS) {
       session.expiresAt = await this.sessions.renew(session, originOf(request));
       // The cookie as it came: it was found by its hash.
@@ -52,6 +57,13 @@ export class PageSession {
     this.cookies.clear(request, reply, COOKIE);
   }
 
+  /** Kept in the browser too, for the pages that read no session. */
+  private speakTo({ user: { language } }: Session, request: FastifyRequest, reply: FastifyReply): void {
+    if (!isLanguage(language) || language === request.chosenLanguage) return;
+    request.chosenLanguage = language;
+    keepLanguage(this.cookies, request, reply, language);
+  }
+
   private async endLive(request: FastifyRequest, reason: EndReason): Promise<void> {
     const session = await this.findLive(request);
     if (session) await this.sessions.end(session.id, session.userId, reason, originOf(request));
@@ -59,7 +71,10 @@ export class PageSession {
 
   private async findLive(request: FastifyRequest): Promise<Session | null> {
     const handle = readToken(this.cookies.read(request, COOKIE) ?? '', TOKEN_BYTES);
-    return handle && this.sessions.findByHandle(hashToken(handle));
+    if (!handle) return null;
+    // Some pages are there before the database is.
+    if (!this.database.isConnected) throw new AppError('service_unavailable');
+    return this.sessions.findByHandle(hashToken(handle));
   }
 
   private sendCookie(request: FastifyRequest, reply: FastifyReply, value: string, session: Session): void {

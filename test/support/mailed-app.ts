@@ -10,6 +10,8 @@ export interface MailedApp extends TestApp {
   readonly mail: MailServer;
   /** Waits until every mail has been sent. */
   allSent(): Promise<void>;
+  /** @returns the token of the link in the last of so many mails that an address got */
+  tokenTo(email: string, count?: number): Promise<string>;
   /** The account as the table has it. */
   userOf(email: string): Promise<User>;
   /** Time goes by: every link that was mailed is too old. */
@@ -24,6 +26,7 @@ export async function startMailedApp(changes: Record<string, string> = {}): Prom
     ...test,
     mail,
     allSent: () => eventually(async () => (await outbox.rows()).length === 0, 20_000),
+    tokenTo: async (email, count = 1) => tokenIn((await mail.to(email, count)).slice(-1)[0]!),
     userOf: (email) => test.dataSource.getRepository<User>('User').findOneByOrFail({ email }),
     expireTokens: async () => {
       const tokens = test.dataSource.getRepository<OneTimeToken>('OneTimeToken');

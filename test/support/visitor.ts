@@ -1,4 +1,5 @@
-import type { Answer, Api } from './api.js';
+import { expect } from '@jest/globals';
+import type { Answer, Api, Person } from './api.js';
 
 /** A browser without scripts: keeps cookies, sends forms with the headers that browsers send, follows when told. */
 export class Visitor {
@@ -37,4 +38,18 @@ export class Visitor {
     }
     return answer;
   }
+}
+
+/** Where an answer sends the browser. */
+export const redirected = ({ status, headers }: Answer): [number, string | null] => [status, headers.get('location')];
+
+/** Logs someone in on a browser of their own. */
+export async function loggedIn(
+  api: Api,
+  fields: Record<string, string> = {},
+): Promise<{ browser: Visitor; person: Person }> {
+  const person = await api.person();
+  const browser = new Visitor(api);
+  expect(redirected(await browser.submit('/login', { ...person, ...fields }))).toEqual([303, '/']);
+  return { browser, person };
 }
