@@ -9,6 +9,7 @@ import { MailedLinks, ownerOf } from '../one-time-tokens/mailed-links.service.js
 import { OneTimeTokensService } from '../one-time-tokens/one-time-tokens.service.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 import { SessionsService, type Who } from '../sessions/sessions.service.js';
+import { canonicalEmail } from '../users/email-address.js';
 import { UsersService } from '../users/users.service.js';
 import type { ChangeEmailDto } from './account.dto.js';
 
@@ -39,7 +40,7 @@ export class EmailChangeService {
     origin: RequestOrigin & LoginClient,
   ): Promise<void> {
     const user = await this.reauthentication.confirm(id, password, 'email_change', origin);
-    await this.links.ask('change_email', email, ownerOf(user, email.trim()), language);
+    await this.links.ask('change_email', canonicalEmail(email), ownerOf(user, email.trim()), language);
     this.audit.record('authn_token_created', { origin, userId: id, detail: 'change_email' });
   }
 
@@ -55,7 +56,7 @@ export class EmailChangeService {
     // Whoever knew the password before this one may have asked for it.
     if (user?.passwordVersion !== found.passwordVersion) throw new AppError('invalid_link');
     const { email } = await this.tokens.consume('change_email', token);
-    const before = (await this.links.takeTurn('undo_email_change', user.email)) ? ownerOf(user) : null;
+    const before = (await this.links.takeTurn('undo_email_change', user.emailCanonical)) ? ownerOf(user) : null;
     // Before the change, so that an undo at the same time ends it with the others.
     const undo = await this.links.issue('undo_email_change', before);
     if (!(await this.users.changeEmail(user, email))) throw new AppError('invalid_link');

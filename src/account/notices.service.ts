@@ -23,10 +23,10 @@ export class Notices {
   /** @param requested the language of the request, for who has chosen none */
   async send(
     template: 'password-changed' | 'account-deleted',
-    { email, language }: Pick<User, 'email' | 'language'>,
+    { email, emailCanonical, language }: Pick<User, 'email' | 'emailCanonical' | 'language'>,
     requested: string,
   ): Promise<void> {
-    if ((await this.sent.consume(mailboxKey(email))) > 0) return;
+    if ((await this.sent.consume(mailboxKey(emailCanonical))) > 0) return;
     await this.outbox.add({ template, to: email, language: language ?? requested, values: {} });
   }
 }

@@ -6,7 +6,7 @@ import { MailedLinks, ownerOf } from '../one-time-tokens/mailed-links.service.js
 import { OneTimeTokensService } from '../one-time-tokens/one-time-tokens.service.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 import { SessionsService } from '../sessions/sessions.service.js';
-import { isPossibleAddress } from '../users/email-address.js';
+import { canonicalEmail, isPossibleAddress } from '../users/email-address.js';
 import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { NewPasswords } from './new-passwords.js';
@@ -29,7 +29,7 @@ export class PasswordResetService {
     // What can be nobody's address is no secret.
     if (!isPossibleAddress(email)) return;
     const user = await this.users.findByEmail(email);
-    await this.links.ask('reset_password', email, user && ownerOf(user), language);
+    await this.links.ask('reset_password', canonicalEmail(email), user && ownerOf(user), language);
     this.audit.record('authn_token_created', { origin, ...(user && { userId: user.id }), detail: 'reset_password' });
   }
 

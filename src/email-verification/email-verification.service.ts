@@ -7,7 +7,7 @@ import type { RequestOrigin } from '../http/request-origin.js';
 import { Outbox } from '../mail/outbox.service.js';
 import { MailedLinks, ownerOf } from '../one-time-tokens/mailed-links.service.js';
 import { OneTimeTokensService } from '../one-time-tokens/one-time-tokens.service.js';
-import { isPossibleAddress } from '../users/email-address.js';
+import { canonicalEmail, isPossibleAddress } from '../users/email-address.js';
 import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 
@@ -25,7 +25,7 @@ export class EmailVerificationService {
 
   /** For a new account. */
   async start(user: User, language: string): Promise<void> {
-    await this.links.ask('verify_email', user.email, ownerOf(user), language);
+    await this.links.ask('verify_email', user.emailCanonical, ownerOf(user), language);
   }
 
   /**
@@ -35,7 +35,7 @@ export class EmailVerificationService {
   async startForOwner(email: string, language: string): Promise<void> {
     const owner = await this.users.findByEmail(email);
     await this.links.issue('verify_email', null);
-    const isWithin = await this.links.takeTurn('verify_email', email);
+    const isWithin = await this.links.takeTurn('verify_email', canonicalEmail(email));
     await this.links.issue('verify_email', null);
     const { publicUrl } = this.settings.mail;
     await this.outbox.add({
@@ -52,7 +52,7 @@ export class EmailVerificationService {
     if (!isPossibleAddress(email)) return;
     const user = await this.users.findByEmail(email);
     const isWaiting = user !== null && user.emailVerifiedAt === null;
-    await this.links.ask('verify_email', email, isWaiting ? ownerOf(user) : null, language);
+    await this.links.ask('verify_email', canonicalEmail(email), isWaiting ? ownerOf(user) : null, language);
   }
 
   /** @throws AppError `invalid_link`, also if the account has another address by now */

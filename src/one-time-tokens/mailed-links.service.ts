@@ -6,7 +6,6 @@ import type { Counter } from '../limits/counter.js';
 import { CountersService } from '../limits/counters.service.js';
 import type { Mail } from '../mail/mail.js';
 import { Outbox } from '../mail/outbox.service.js';
-import { canonicalEmail } from '../users/email-address.js';
 import type { User } from '../users/user.entity.js';
 import type { Purpose } from './one-time-token.entity.js';
 import { type IssuedToken, LIFE_SECONDS, OneTimeTokensService, type TokenSubject } from './one-time-tokens.service.js';
@@ -61,8 +60,8 @@ export function ownerOf(
   return { userId, email, passwordVersion, language };
 }
 
-/** What mails to an address are counted by. */
-export const mailboxKey = (email: string) => createHash('sha256').update(canonicalEmail(email)).digest('base64url');
+/** What mails to an address are counted by. @param email canonical */
+export const mailboxKey = (email: string) => createHash('sha256').update(email).digest('base64url');
 
 /** Makes links that do one thing once, and mails them. Whoever has the link has the mailbox. */
 @Injectable()
@@ -90,7 +89,7 @@ export class MailedLinks {
   /**
    * Of a request by who may be anybody. To nobody, and to who got too many, the same is done in the same time: a row that
    * opens nothing, and a mail that is never sent.
-   * @param email what was asked for
+   * @param email canonical, what was asked for
    * @param owner null if it is nobody's
    */
   async ask(purpose: Purpose, email: string, owner: LinkOwner | null, language: string): Promise<void> {
@@ -99,7 +98,7 @@ export class MailedLinks {
     await this.send(purpose, isWithin ? owner : null, language);
   }
 
-  /** Whether one more mail may go to the address, at the wish of anybody. */
+  /** Whether one more mail may go to the address, at the wish of anybody. @param email canonical */
   async takeTurn(purpose: Purpose, email: string): Promise<boolean> {
     return (await this.asked[purpose].consume(mailboxKey(email))) === 0;
   }
