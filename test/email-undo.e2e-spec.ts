@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { OneTimeToken } from '../src/one-time-tokens/one-time-token.entity.js';
 import { newEmail, type Person, type SignedIn } from './support/api.js';
+import { ROOM_TO_HASH } from './support/app.js';
 import { ENGINE } from './support/database.js';
 import { CHANGED, EmailChanges, RESET } from './support/email-changes.js';
 import { type MailedApp, startMailedApp } from './support/mailed-app.js';
@@ -11,7 +12,7 @@ describe(`undo a change of the address (${ENGINE})`, () => {
   let test: MailedApp;
   let changes: EmailChanges;
   beforeAll(async () => {
-    test = await startMailedApp();
+    test = await startMailedApp(ROOM_TO_HASH);
     changes = new EmailChanges(test);
   });
   afterAll(() => test.stop());

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Api } from './support/api.js';
-import { testSettings } from './support/app.js';
+import { ROOM_TO_HASH, testSettings } from './support/app.js';
 import { createDatabase, type TestDatabase } from './support/database.js';
 import { eventually, KunciProcess } from './support/process.js';
 
@@ -14,9 +14,8 @@ describe('process', () => {
   afterAll(() => database.drop());
 
   it('answers what is in flight when it is told to end, and ends with 0 although sockets are open', async () => {
-    // All at once: none is refused for want of room, however busy the machine is.
-    const hashing = { BCRYPT_COST: '13', HASH_CONCURRENCY: '4' };
-    const kunci = new KunciProcess(testSettings(database, { ...hashing, LOG_LEVEL: 'info' }));
+    const settings = { ...ROOM_TO_HASH, BCRYPT_COST: '13', LOG_LEVEL: 'info' };
+    const kunci = new KunciProcess(testSettings(database, settings));
     const url = new URL(await kunci.url());
     const api = new Api(url.origin);
     const ana = await api.person();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newEmail } from './support/api.js';
-import { startApp, type TestApp } from './support/app.js';
+import { ROOM_TO_HASH, startApp, type TestApp } from './support/app.js';
 
 const REQUIRED = ['This field is required.'];
 const TAKEN = ['Email already registered. Please use a different email address.'];
@@ -10,7 +10,7 @@ const NO_MIX = 'Password must contain both letters and numbers.';
 describe('register', () => {
   let test: TestApp;
   beforeAll(async () => {
-    test = await startApp();
+    test = await startApp(ROOM_TO_HASH);
   });
   afterAll(() => test.stop());
 

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newEmail, newPerson, PASSWORD, type Person } from './support/api.js';
 import { ENGINE } from './support/database.js';
+import { ROOM_TO_HASH } from './support/app.js';
 import { type MailedApp, startMailedApp, subjectsOf, tokenIn } from './support/mailed-app.js';
 import { median, timed } from './support/timing.js';
 
 describe(`REQUIRE_VERIFIED_EMAIL (${ENGINE})`, () => {
   let test: MailedApp;
   beforeAll(async () => {
-    test = await startMailedApp({ REQUIRE_VERIFIED_EMAIL: 'on' });
+    test = await startMailedApp({ REQUIRE_VERIFIED_EMAIL: 'on', ...ROOM_TO_HASH });
   });
   afterAll(() => test.stop());
 

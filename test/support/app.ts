@@ -37,6 +37,9 @@ export async function startApp(changes: Record<string, string> = {}): Promise<Te
   return { app, url, api: new Api(url), dataSource: app.get(DataSource), database, stop };
 }
 
+/** As many at once as the races have: none is refused for want of room to hash, however busy the machine is. */
+export const ROOM_TO_HASH = { HASH_CONCURRENCY: '24', UV_THREADPOOL_SIZE: '32' };
+
 export function testSettings(database: TestDatabase, changes: Record<string, string> = {}): Record<string, string> {
   return {
     ...database.settings,
