@@ -60,6 +60,14 @@ describe(`change the address (${ENGINE})`, () => {
     expect(await changes.mailsAbout(email, CONFIRM)).toEqual([]);
   });
 
+  it('says so if it is their address already', async () => {
+    const ana = await test.api.signedIn();
+    const { status, body } = await changes.request(ana, ` ${ana.email}`);
+    expect([status, body.error]).toEqual([400, { email: ['This is your address already.'] }]);
+    expect((await changes.request(ana, ana.email, 'wrong 1234')).status).toBe(403);
+    expect(await changes.mailsAbout(ana.email, CONFIRM)).toEqual([]);
+  });
+
   it('slows guessing at the password down', async () => {
     const ana = await test.api.signedIn();
     let last = 0;

@@ -24,6 +24,8 @@ describe(`change name and language (${ENGINE})`, () => {
     expect(second.body.data.user).toEqual({ name: 'Ana Putri', email: ana.email, language: 'id' });
     const cleared = await patch(ana, { language: null, name: '<b>Ana</b>' });
     expect(cleared.body.data.user).toEqual({ name: '<b>Ana</b>', email: ana.email, language: null });
+    await patch(ana, { language: 'en' });
+    expect((await patch(ana, { language: null })).body.data.user).toMatchObject({ language: null });
     const info = await test.api.userInfo(ana.token);
     expect(info.body.data).toEqual({ user: { name: '<b>Ana</b>', email: ana.email } });
   });

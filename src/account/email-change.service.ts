@@ -5,6 +5,7 @@ import { Reauthentication } from '../auth/reauthentication.js';
 import { newToken } from '../crypto/opaque-token.js';
 import { AppError } from '../http/app-error.js';
 import type { RequestOrigin } from '../http/request-origin.js';
+import type { Text } from '../i18n/languages.js';
 import { MailedLinks, ownerOf } from '../one-time-tokens/mailed-links.service.js';
 import { OneTimeTokensService } from '../one-time-tokens/one-time-tokens.service.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
@@ -12,6 +13,8 @@ import { SessionsService, type Who } from '../sessions/sessions.service.js';
 import { canonicalEmail } from '../users/email-address.js';
 import { UsersService } from '../users/users.service.js';
 import type { ChangeEmailDto } from './account.dto.js';
+
+const OWN_ALREADY: Text = 'This is your address already.';
 
 /**
  * Another address for an account. Each link speaks for the address that it was mailed to and no other, whatever was asked
@@ -31,7 +34,7 @@ export class EmailChangeService {
 
   /**
    * Nothing changes but that a mail goes to the new address, also if somebody has it: who asks may not learn that.
-   * @throws AppError `wrong_password`, `too_many_requests`
+   * @throws AppError `wrong_password`, `too_many_requests`; `validation_failed`, if it is their own already
    */
   async request(
     { id }: Who,
@@ -40,6 +43,7 @@ export class EmailChangeService {
     origin: RequestOrigin & LoginClient,
   ): Promise<void> {
     const user = await this.reauthentication.confirm(id, password, 'email_change', origin);
+    if (email.trim() === user.email) throw new AppError('validation_failed', { fields: { email: [OWN_ALREADY] } });
     await this.links.ask('change_email', canonicalEmail(email), ownerOf(user, email.trim()), language);
     this.audit.record('authn_token_created', { origin, userId: id, detail: 'change_email' });
   }

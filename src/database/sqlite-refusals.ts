@@ -23,11 +23,12 @@ export function markRefusals(db: Libsql.Database): void {
     }
     const isWrite = /^\s*(INSERT|UPDATE|DELETE)\b/i.test(sql);
     for (const method of METHODS) {
-      const execute = (statement[method] as (...parameters: unknown[]) => never).bind(statement);
-      statement[method] = (...parameters: unknown[]) =>
-        translating(() =>
-          isWrite && !db.inTransaction ? locked(db, () => execute(...parameters)) : execute(...parameters),
-        );
+      const bound = (statement[method] as (parameters: unknown[]) => never).bind(statement);
+      statement[method] = (...parameters: unknown[]) => {
+        // As a list: libsql would take a null that is alone for named parameters.
+        const execute = () => bound(parameters);
+        return translating(() => (isWrite && !db.inTransaction ? locked(db, execute) : execute()));
+      };
     }
     return statement;
   }) as typeof db.prepare;

@@ -26,19 +26,28 @@ async function checkServer(smtpUrl: string): Promise<Finding> {
     return ok('mail', `The mail server answers at ${host}.`);
   } catch (error) {
     const { reason } = smtpFault(error);
-    const words = REASONS.find(([pattern]) => pattern.test(reason))?.[1] ?? reason;
-    return fault('mail', `The mail server cannot be used at ${host}: ${words}.`, 'Start it, or correct SMTP_URL.');
+    const [, words, advice] = REASONS.find(([pattern]) => pattern.test(reason)) ?? [undefined, reason, CORRECT];
+    return fault('mail', `The mail server cannot be used at ${host}: ${words}.`, advice);
   }
 }
 
-const REASONS: readonly (readonly [RegExp, string])[] = [
-  [/ECONNREFUSED/, 'nothing listens there'],
-  [/EAUTH/, 'it refuses this user or password'],
-  [/ETIMEDOUT/, 'it does not answer in time'],
-  [/EDNS|ENOTFOUND|EAI_AGAIN/, 'the name of its host is not known'],
-  [/ETLS|CERT|SSL|ALTNAME/, 'the connection cannot be encrypted, or its certificate is not trusted'],
-  [/ECONNECTION|ECONNRESET/, 'it closes the connection'],
+const CORRECT = 'Correct SMTP_URL.';
+const START = 'Start it, or correct SMTP_URL.';
+const TRUST =
+  'Give it a certificate that is trusted; if it stands in a network that is yours alone, write ?tls.rejectUnauthorized=false ' +
+  'behind SMTP_URL.';
+
+const REASONS: readonly (readonly [RegExp, string, string])[] = [
+  [/ECONNREFUSED/, 'nothing listens there', START],
+  [/EAUTH/, 'it refuses this user or password', CORRECT],
+  [/ETIMEDOUT/, 'it does not answer in time', START],
+  [/EDNS|ENOTFOUND|EAI_AGAIN/, 'the name of its host is not known', CORRECT],
+  [/CERT|ALTNAME|SELF_SIGNED/, 'its certificate is not trusted', TRUST],
+  [/ETLS|SSL/, 'the connection cannot be encrypted, or its certificate is not trusted', TRUST],
+  [/ECONNECTION|ECONNRESET/, 'it closes the connection', START],
 ];
+
+const HERE = 'Mails go to a mail server on this machine; how it sends them on is up to it.';
 
 /** What a mail opens is worth as much as a password. */
 export function checkPrivacy({ smtpUrl, publicUrl }: Pick<Settings['mail'], 'smtpUrl' | 'publicUrl'>): Finding[] {
@@ -69,7 +78,8 @@ export function checkPrivacy({ smtpUrl, publicUrl }: Pick<Settings['mail'], 'smt
       warning('mail-privacy', 'PUBLIC_URL is http: passwords and tokens can be read on their way.', 'Make it https.'),
     );
   }
-  return findings.length > 0
-    ? findings
-    : [ok('mail-privacy', 'Mails and the links in them are encrypted on their way.')];
+  if (findings.length > 0) return findings;
+  return [
+    ok('mail-privacy', isLoopback(smtp.hostname) ? HERE : 'Mails and the links in them are encrypted on their way.'),
+  ];
 }

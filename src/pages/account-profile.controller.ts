@@ -9,6 +9,7 @@ import { originOf } from '../http/request-origin.js';
 import { isLanguage } from '../i18n/languages.js';
 import { languageOf } from '../i18n/request-language.js';
 import type { Session } from '../sessions/session.entity.js';
+import { toUserInfo } from '../users/users.dto.js';
 import { DELETE_PAGE, PROFILE_PAGE } from './forms.js';
 import { KnownDevice } from './known-device.js';
 import { PageCookies } from './page-cookies.js';
@@ -67,8 +68,8 @@ export class AccountProfileController {
 
   @Get('delete')
   @Render(DELETE_PAGE.view)
-  askToDelete(): object {
-    return DELETE_PAGE;
+  askToDelete(@CurrentBrowser() { user }: Session): object {
+    return { ...DELETE_PAGE, user: toUserInfo(user) };
   }
 
   @Post('delete')
