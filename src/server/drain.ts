@@ -1,5 +1,5 @@
 import { Server, type Socket } from 'node:net';
-import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 const CHECK_INTERVAL_MS = 50;
@@ -14,10 +14,13 @@ const GRACE_MS = 1_000;
 const QUIET_MS = 50;
 
 /** Where they never cease to come, no such pause is waited for any longer; then a turn of the loop without any has to do. */
-const ACCEPT_MS = 500;
+const ACCEPT_MS = 1_500;
+
+/** Between two looks, so that the processor is free for what is still being answered. */
+const LOOK_MS = 5;
 
 /** Whoever is still sending then is cut off; below the deadline of the process, so that it ends in order. */
-const CUT_OFF_MS = 8_000;
+const CUT_OFF_MS = 7_500;
 
 /**
  * Lets a closing server end: new connections go elsewhere at once, every request on an open one gets its answer and
@@ -26,6 +29,7 @@ const CUT_OFF_MS = 8_000;
  */
 export function registerDrain(instance: FastifyInstance): void {
   const inFlight = new Set<FastifyRequest>();
+  let held = 0;
   let stopping: Promise<void> | undefined;
   // By hand: the server does not count connections that another process has accepted.
   let open = 0;
@@ -38,11 +42,18 @@ export function registerDrain(instance: FastifyInstance): void {
     // Not `onResponse`: Fastify does not call it for a client that hangs up.
     reply.raw.once('close', () => inFlight.delete(request));
     // Whoever has an answer comes back on a new connection: answered meanwhile, there would be no end to them.
-    if (stopping) void stopping.then(() => done());
-    else done();
+    if (!stopping) {
+      done();
+      return;
+    }
+    held += 1;
+    void stopping.then(() => {
+      held -= 1;
+      done();
+    });
   });
   instance.addHook('preClose', async () => {
-    stopping = stopListening(instance.server);
+    stopping = stopListening(instance.server, () => inFlight.size > held);
     await stopping;
     await untilIdle(() => open, inFlight);
     instance.server.closeAllConnections();
@@ -50,18 +61,22 @@ export function registerDrain(instance: FastifyInstance): void {
 }
 
 /**
- * The kernel resets the connections that it holds and nobody has accepted. Node accepts one in a turn of its loop: when a
- * while has brought none, hardly one is left.
+ * The kernel resets the connections that it holds and nobody has accepted. When a while has brought none, and then a turn
+ * of the loop, hardly one is left: as long as this process is not kept from its turn by hashes of its own.
+ *
+ * @param isBusy whether something else than who waits for this is being answered
  */
-export async function stopListening(server: Server): Promise<void> {
-  let acceptedAt = performance.now();
-  server.on('connection', () => (acceptedAt = performance.now()));
+export async function stopListening(server: Server, isBusy: () => boolean = () => false): Promise<void> {
   const beganAt = performance.now();
-  for (let isQuiet = false; !isQuiet;) {
-    const turnAt = performance.now();
-    await nextTurn();
+  let acceptedAt = beganAt;
+  server.on('connection', () => (acceptedAt = performance.now()));
+  for (let isOver = false; !isOver;) {
+    await sleep(LOOK_MS);
     const now = performance.now();
-    isQuiet = now - acceptedAt >= QUIET_MS || (now - beganAt >= ACCEPT_MS && acceptedAt < turnAt);
+    const isQuiet = now - acceptedAt >= QUIET_MS && !isBusy();
+    if (!isQuiet && now - beganAt < ACCEPT_MS) continue;
+    await nextTurn();
+    isOver = acceptedAt < now;
   }
   // The listening socket alone: `close` of an HTTP server would also cut the connections that are idle just now.
   Server.prototype.close.call(server);
