@@ -15,7 +15,7 @@ import type { HashReader } from './password-verifier.js';
  */
 const FORMAT = /^\$bcrypt-sha256\$v=2,t=2b,r=([1-9]\d?)\$([./A-Za-z0-9]{22})\$([./A-Za-z0-9]{31})$/;
 
-/** Version 1, which passlib made until 1.7.3: SHA-256 without a key. */
+/** Version 1, which passlib made before 1.7.3: SHA-256 without a key. */
 const FORMAT_1 = /^\$bcrypt-sha256\$2[ab],([1-9]\d?)\$([./A-Za-z0-9]{22})\$([./A-Za-z0-9]{31})$/;
 
 /** What `BCRYPT_COST` can be set to. */
