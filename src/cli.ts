@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { addCalibrateCommand } from './commands/calibrate.command.js';
 import { addDoctorCommand } from './commands/doctor.command.js';
 import { addKeysCommands } from './commands/keys.command.js';
+import { addUsersHashesCommand } from './commands/users-hashes.command.js';
 import { explain } from './explain.js';
 import { version } from './http/envelope.js';
 
@@ -13,6 +14,7 @@ const program = new Command('kunci')
   .description('Looks after a Kunci. Settings come from the environment and from .env, as for the server.')
   .version(version);
 addKeysCommands(program);
+addUsersHashesCommand(program);
 addDoctorCommand(program);
 addCalibrateCommand(program);
 

@@ -4,6 +4,8 @@ import { ConfigModule } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { DatabaseModule } from '../database/database.module.js';
 import { KeyRotationModule } from '../keys/key-rotation.module.js';
+import { HashCensusService } from '../passwords/hash-census.service.js';
+import { UsersModule } from '../users/users.module.js';
 
 /** What the command line needs of the application: no HTTP. */
 @Module({})
@@ -11,7 +13,8 @@ export class CommandsModule {
   static of(settings: Settings): DynamicModule {
     return {
       module: CommandsModule,
-      imports: [ConfigModule.of(settings), DatabaseModule.of('fail'), KeyRotationModule, AuditModule],
+      imports: [ConfigModule.of(settings), DatabaseModule.of('fail'), KeyRotationModule, AuditModule, UsersModule],
+      providers: [HashCensusService],
     };
   }
 }

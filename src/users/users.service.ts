@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { FindOptionsWhere, Repository } from 'typeorm';
+import { type FindOptionsWhere, MoreThan, type Repository } from 'typeorm';
 import { isUniqueViolation } from '../database/constraint-violation.js';
 import { retryDeadlock, retryRead } from '../database/retry.js';
 import { AppError } from '../http/app-error.js';
@@ -21,6 +21,9 @@ type AsRead = Pick<User, 'id' | 'email' | 'passwordVersion'>;
 
 /** What a person changes of themselves. */
 export type Profile = Pick<User, 'name' | 'language'>;
+
+/** Rows that are held at once by who reads them all. */
+const PAGE = 2_000;
 
 type Changes = Parameters<Repository<User>['update']>[1];
 
@@ -54,6 +57,17 @@ export class UsersService {
 
   isEmailTaken(email: string): Promise<boolean> {
     return this.users.existsBy({ emailCanonical: canonicalEmail(email) });
+  }
+
+  /** Of all accounts, oldest first; however many there are, one page of them is in memory. */
+  async *passwordHashes(): AsyncGenerator<string> {
+    const select = { id: true, passwordHash: true };
+    for (let after = 0, isMore = true; isMore;) {
+      const page = await this.users.find({ select, where: { id: MoreThan(after) }, order: { id: 'ASC' }, take: PAGE });
+      for (const { passwordHash } of page) yield passwordHash;
+      after = page.at(-1)?.id ?? after;
+      isMore = page.length === PAGE;
+    }
   }
 
   /** Another hash of the same password. Nothing happens if the password was changed since the old one was read. */
