@@ -23,11 +23,10 @@ export function markRefusals(db: Libsql.Database): void {
     }
     const isWrite = /^\s*(INSERT|UPDATE|DELETE)\b/i.test(sql);
     for (const method of METHODS) {
-      const execute = (statement[method] as (...parameters: unknown[]) => never).bind(statement);
+      // In one list: a null that is the only value libsql would take for an object of named ones.
+      const execute = (statement[method] as (parameters: unknown[]) => never).bind(statement);
       statement[method] = (...parameters: unknown[]) =>
-        translating(() =>
-          isWrite && !db.inTransaction ? locked(db, () => execute(...parameters)) : execute(...parameters),
-        );
+        translating(() => (isWrite && !db.inTransaction ? locked(db, () => execute(parameters)) : execute(parameters)));
     }
     return statement;
   }) as typeof db.prepare;
