@@ -1,24 +1,24 @@
 import { createInterface } from 'node:readline';
-import { addAbortSignal, Writable } from 'node:stream';
+import { Writable } from 'node:stream';
+import { isatty } from 'node:tty';
 import { OperatorError } from '../account/operator-error.js';
-import { interruption } from './interruption.js';
+import { interruption, unlessInterrupted } from './interruption.js';
 
 /** Bytes of standard input; a password has 1024 characters at most. */
 const STDIN_MAX = 8_192;
 
-export const isTerminal = (): boolean => process.stdin.isTTY;
+export const isTerminal = (): boolean => isatty(0);
 
 /** One line, typed at a terminal or from a pipe. @throws OperatorError if there is none */
 export function ask(question: string): Promise<string> {
-  return readOneLine(process.stderr, question);
+  return readOneLine(question, process.stderr);
 }
 
 /** The same without an echo, at a terminal. */
 export async function askHidden(question: string): Promise<string> {
-  process.stderr.write(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   try {
-    return await readOneLine(nowhere, '');
+    return await readOneLine(question, nowhere);
   } finally {
     process.stderr.write('\n');
   }
@@ -30,14 +30,18 @@ export async function askHidden(question: string): Promise<string> {
  */
 export async function readPasswordFromStdin(): Promise<string> {
   if (isTerminal()) throw new OperatorError('Standard input is a terminal: without --password-stdin you are asked.');
+  return oneLineOf(await unlessInterrupted(readStdin()));
+}
+
+async function readStdin(): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of addAbortSignal(interruption, process.stdin) as AsyncIterable<Buffer>) {
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     size += chunk.length;
     if (size > STDIN_MAX) throw new OperatorError('Standard input is too long for a password.');
   }
-  return oneLineOf(Buffer.concat(chunks));
+  return Buffer.concat(chunks);
 }
 
 function oneLineOf(bytes: Buffer): string {
@@ -53,11 +57,13 @@ function oneLineOf(bytes: Buffer): string {
   return line;
 }
 
-function readOneLine(output: NodeJS.WritableStream, question: string): Promise<string> {
+function readOneLine(question: string, output: NodeJS.WritableStream): Promise<string> {
   return new Promise((resolve, reject) => {
     const lines = createInterface({
       input: process.stdin,
       output,
+      // The terminal itself would echo.
+      terminal: isTerminal(),
       prompt: question,
       // What was typed can be looked up by nobody.
       historySize: 0,
@@ -70,6 +76,8 @@ function readOneLine(output: NodeJS.WritableStream, question: string): Promise<s
     lines.once('SIGINT', () => lines.close());
     // After a line nobody waits any more.
     lines.once('close', () => reject(new OperatorError('Stopped.')));
+    // Only now: from the question on there is no echo.
+    if (output !== process.stderr) process.stderr.write(question);
     lines.prompt();
   });
 }

@@ -1,11 +1,12 @@
 import { Argument, type Command } from 'commander';
 import { AccountControl } from '../account/account-control.service.js';
 import { toExportedAccount } from '../account/account-export.dto.js';
+import { OperatorError } from '../account/operator-error.js';
 import { OperatorsModule } from '../account/operators.module.js';
 import type { CountersReach } from '../limits/counters.service.js';
 import { type Role, ROLES, type User } from '../users/user.entity.js';
 import { type AccountName, accountArgument, findAccount, nameOf } from './account.argument.js';
-import { toJson } from './output.js';
+import { print, toJson } from './output.js';
 import { type Services, withServices } from './with-services.js';
 
 interface Options {
@@ -13,10 +14,12 @@ interface Options {
 }
 
 const FORGOTTEN: Readonly<Record<CountersReach, string>> = {
-  all_processes: 'Failed logins are forgotten.',
-  this_process: 'Failed logins are counted in the memory of the server: it forgets them when it is started again.',
-  store_is_away: 'Failed logins could not be forgotten: where they are counted does not answer. Try again.',
+  all_processes: ' Failed logins are forgotten.',
+  this_process: ' Failed logins are counted in the memory of the server: it forgets them when it is started again.',
+  store_is_away: '',
 };
+
+const NOT_FORGOTTEN = 'Failed logins could not be forgotten: where they are counted does not answer. Try again.';
 
 export function addUsersChangeCommands(program: Command): void {
   program
@@ -46,6 +49,8 @@ export function addUsersChangeCommands(program: Command): void {
 interface Outcome {
   readonly text: string;
   readonly members?: object;
+  /** What could not be done. */
+  readonly fault?: string;
 }
 
 function change(
@@ -55,9 +60,12 @@ function change(
 ): Promise<void> {
   return withServices([OperatorsModule], async (services: Services) => {
     const user = await findAccount(services, name);
-    const { text, members } = await make(services.get(AccountControl), user);
-    if (!json) return `${nameOf(user)} ${text}`;
-    return toJson(Object.assign(toExportedAccount(await findAccount(services, { id: user.id })), members));
+    const { text, members, fault } = await make(services.get(AccountControl), user);
+    const account = toExportedAccount(await findAccount(services, { id: user.id }));
+    const report = json ? toJson(Object.assign(account, members)) : `${nameOf(user)} ${text}`;
+    if (fault === undefined) return report;
+    await print(report);
+    throw new OperatorError(fault);
   });
 }
 
@@ -69,8 +77,11 @@ async function lock(control: AccountControl, user: User): Promise<Outcome> {
 
 async function unlock(control: AccountControl, user: User): Promise<Outcome> {
   const { isChanged, forgotten } = await control.unlock(user);
-  const text = `${isChanged ? 'is unlocked' : 'was not locked'}. ${FORGOTTEN[forgotten]}`;
-  return { text, members: { failed_logins_forgotten: forgotten } };
+  return {
+    text: `${isChanged ? 'is unlocked' : 'was not locked'}.${FORGOTTEN[forgotten]}`,
+    members: { failed_logins_forgotten: forgotten },
+    ...(forgotten === 'store_is_away' && { fault: NOT_FORGOTTEN }),
+  };
 }
 
 async function setRole(control: AccountControl, user: User, role: Role): Promise<Outcome> {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Command, Option } from 'commander';
 import { toExportedAccount } from '../account/account-export.dto.js';
 import { type Role, ROLES } from '../users/user.entity.js';
@@ -37,6 +38,8 @@ export function addUsersListCommand(program: Command): void {
         if (!options.json) await print(HEAD);
         const lineOf = options.json ? (user: ListedUser) => toJson(toExportedAccount(user)) : toRow;
         for await (const users of find(services.get(UsersService), options)) {
+          // SQLite answers at once: without this no signal would come to its turn.
+          await setImmediate();
           interruption.throwIfAborted();
           if (users.length > 0) await print(users.map(lineOf).join('\n'));
         }
