@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { DataSource } from 'typeorm';
+import { readSettings } from '../src/config/env.js';
+import { dataSourceOptions } from '../src/database/data-source-options.js';
 import { newEmail, PASSWORD } from './support/api.js';
 import { testSettings } from './support/app.js';
 import { kunci, kunciWith } from './support/cli.js';
@@ -55,6 +58,22 @@ describe(`commands (${ENGINE})`, () => {
     const help = await kunci({}, '--help');
     expect(help.exitCode).toBe(0);
     for (const [command] of COMMANDS) expect(help.stdout).toMatch(new RegExp(`^ +${command} `, 'm'));
+  });
+
+  it('a change that cannot be written down is told of, and ends with 1', async () => {
+    const email = newEmail();
+    const args = ['users:create', '--name', 'Ana', '--email', email, '--password-stdin'];
+    expect((await kunciWith(PASSWORD, settings, ...args)).exitCode).toBe(0);
+    const dataSource = await new DataSource(dataSourceOptions(readSettings(settings).database)).initialize();
+    await dataSource.query('ALTER TABLE audit_events RENAME TO elsewhere');
+    try {
+      const { exitCode, stdout, stderr } = await kunci(settings, 'users:set-role', email, 'admin');
+      expect([exitCode, stdout]).toEqual([1, expect.stringContaining('has the role admin now.')]);
+      expect(stderr).toBe('It is done, but 1 of its events could not be written to the table audit_events.\n');
+    } finally {
+      await dataSource.query('ALTER TABLE elsewhere RENAME TO audit_events');
+      await dataSource.destroy();
+    }
   });
 
   it('work on an empty database that no server has seen, and open no key', async () => {

@@ -42,7 +42,7 @@ describe('introspect', () => {
     await test.dataSource.query("UPDATE users SET role = 'admin' WHERE email = ?", [budi.email]);
     expect((await introspect({ token: budi.token })).body).toMatchObject({ active: true, roles: ['admin'] });
     const { token } = await test.api.logIn(budi);
-    expect(Object.keys(decodeJwt(token).claims).filter((claim) => /role/.test(claim))).toEqual([]);
+    expect(Object.keys(decodeJwt(token).claims).filter((claim) => claim.includes('role'))).toEqual([]);
     expect((await test.api.userInfo(token)).body.data).toEqual({ user: { name: budi.name, email: budi.email } });
   });
 

@@ -15,14 +15,21 @@ export type AccountName = { readonly id: number } | { readonly email: string };
 export const accountArgument = (): Argument =>
   new Argument('<account>', 'its id or its address').argParser<AccountName>((text) => {
     if (isPossibleAddress(text)) return { email: text };
-    return { id: toNumber(text) };
+    const id = numberIn(text);
+    if (id === undefined) throw new InvalidArgumentError('It must be the id or the address of an account.');
+    return { id };
   });
 
 /** An id, or how many. @throws InvalidArgumentError, which ends the command as wrong usage */
 export function toNumber(text: string): number {
-  const number = /^\d{1,10}$/.test(text) ? Number(text) : 0;
-  if (number < 1 || number > ID_MAX) throw new InvalidArgumentError(`It must be a whole number from 1 to ${ID_MAX}.`);
+  const number = numberIn(text);
+  if (number === undefined) throw new InvalidArgumentError(`It must be a whole number from 1 to ${ID_MAX}.`);
   return number;
+}
+
+function numberIn(text: string): number | undefined {
+  const number = /^\d{1,10}$/.test(text) ? Number(text) : 0;
+  return number >= 1 && number <= ID_MAX ? number : undefined;
 }
 
 /** @throws OperatorError if there is none */

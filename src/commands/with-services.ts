@@ -35,7 +35,9 @@ export async function withServices(
     const missing = await audit.close(AUDIT_DEADLINE_MS);
     if (result !== undefined) await print(result);
     if (missing > 0)
-      throw new OperatorError(`It is done, but ${missing} events are missing in the table audit_events.`);
+      throw new OperatorError(
+        `It is done, but ${missing} of its events could not be written to the table audit_events.`,
+      );
   } finally {
     await app.close();
   }

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { CLI } from './cli.js';
@@ -12,7 +12,9 @@ status = pty.spawn(sys.argv[1:])
 sys.exit(os.waitstatus_to_exitcode(status))
 `;
 
-export const PYTHON = process.env.PYTHON ?? 'python3';
+/** Any that can make a terminal; empty if there is none. */
+export const PYTHON =
+  [process.env.TEST_PYTHON, 'python3'].find((name) => name && spawnSync(name, ['-c', 'import pty']).status === 0) ?? '';
 
 /** The built command line at a terminal, as an operator sits before it. */
 export class Terminal {
