@@ -22,11 +22,11 @@ const WARN_EVERY_MS = 60_000;
 /** What is known of an event beside its name and time. */
 export interface AuditFields {
   /** Undefined if no request caused it. */
-  readonly origin?: RequestOrigin;
+  readonly origin?: RequestOrigin | undefined;
   readonly userId?: number;
   readonly sessionId?: string;
   /** Words of ours, never what people typed. */
-  readonly detail?: string;
+  readonly detail?: string | undefined;
 }
 
 /**
@@ -87,9 +87,17 @@ export class AuditService implements OnApplicationShutdown {
     await retryDeadlock(() => this.rows.update({ userId }, nowhere));
   }
 
+  /**
+   * Takes no more events and writes those that wait, unless the database is away.
+   * @returns how many are missing in the table
+   */
+  close(deadlineMs: number): Promise<number> {
+    return this.queue.close(deadlineMs);
+  }
+
   /** Before the database closes: modules end in the reverse order of their start. */
   async onApplicationShutdown(): Promise<void> {
-    const lost = await this.queue.close(CLOSE_DEADLINE_MS);
+    const lost = await this.close(CLOSE_DEADLINE_MS);
     if (lost > 0) this.drop(lost);
   }
 

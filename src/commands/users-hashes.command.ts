@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import { HashCensusModule } from '../passwords/hash-census.module.js';
 import { type HashCensus, HashCensusService } from '../passwords/hash-census.service.js';
-import { withService } from './with-service.js';
+import { withServices } from './with-services.js';
 
 export function addUsersHashesCommand(program: Command): void {
   program
@@ -8,8 +9,8 @@ export function addUsersHashesCommand(program: Command): void {
     .description('count the kinds of password hashes, and how many have been upgraded to ours; changes nothing')
     .option('--json', 'for machines')
     .action(({ json = false }: { json?: boolean }) =>
-      withService(HashCensusService, async (hashes) => {
-        const census = await hashes.take();
+      withServices([HashCensusModule], async (services) => {
+        const census = await services.get(HashCensusService).take();
         return json ? JSON.stringify({ ...census, percent: percentOf(census) }, undefined, 2) : report(census);
       }),
     );
