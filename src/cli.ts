@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { addCalibrateCommand } from './commands/calibrate.command.js';
+import { addCopyCommand } from './commands/copy.command.js';
 import { addDoctorCommand } from './commands/doctor.command.js';
 import { addKeysCommands } from './commands/keys.command.js';
 import { explain } from './explain.js';
@@ -14,6 +15,7 @@ const program = new Command('kunci')
   .version(version);
 addKeysCommands(program);
 addDoctorCommand(program);
+addCopyCommand(program);
 addCalibrateCommand(program);
 
 try {
