@@ -85,7 +85,8 @@ const refusals = () => {
       await holder.end();
     }
     expect(await countTarget(target)).toEqual(TABLES.map(() => 0));
-    expect(await copy(source.path, target)).toMatchObject({ exitCode: 0 });
+    const { exitCode, stdout } = await copy(source.path, target);
+    expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^SECRET_KEY_FILE=.*secret\.key$/m)]);
   });
 
   it('copies nothing while a server runs on the source, however idle it is', async () => {
@@ -134,7 +135,7 @@ const refusals = () => {
 
 describe(`kunci copy (${ENGINE})`, () => {
   it.each([
-    ['another SQLite', 'sqlite:kunci.db', [], /--to must be a URL such as/],
+    ['another scheme', 'postgres://ana:geheim@127.0.0.1/kunci', [], /--to must be a URL such as/],
     ['no user', 'mysql://127.0.0.1/kunci', [], /--to must be a URL/],
     ['no database', 'mysql://ana:geheim@127.0.0.1', [], /--to must be a URL/],
     ['options of a driver', 'mysql://ana:geheim@127.0.0.1/kunci?ssl=true', [], /--to must be a URL/],

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Api } from './support/api.js';
@@ -122,6 +123,16 @@ describe(`kunci copy (${ENGINE})`, () => {
     });
   };
 
-  // SQLite is no target: see the refusals.
+  it('copies from DB_PATH unless told otherwise, and to no other SQLite', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kunci-copy-'));
+    const DB_PATH = join(folder, 'kunci.db');
+    const missing = await kunci({ DB_PATH }, 'copy', '--to', 'mysql://ana@127.0.0.1/kunci');
+    expect([missing.exitCode, missing.stderr]).toEqual([1, expect.stringContaining(`There is no ${DB_PATH}.`)]);
+    const toFile = await kunci({ DB_PATH }, 'copy', '--to', `sqlite:${DB_PATH}`);
+    expect([toFile.exitCode, toFile.stderr]).toEqual([1, expect.stringMatching(/^--to must be a URL such as mysql/)]);
+    expect(readdirSync(folder)).toEqual([]);
+    rmSync(folder, { recursive: true });
+  });
+
   if (ENGINE !== 'sqlite') describe('to a server', toServer);
 });

@@ -53,7 +53,8 @@ export async function during<T>(
     const failure = explainConnection(error);
     if (sentences[code] !== undefined) throw new CopyError(sentences[code], { cause: error });
     if (failure) throw new CopyError(`${what}: ${failure.reason} (${message || code}).`, { cause: error });
-    if (code) throw new CopyError(`${what}: ${message} (${code}).`, { cause: error });
+    // Node calls its own errors ERR_…: wrong calls of ours.
+    if (code && !code.startsWith('ERR_')) throw new CopyError(`${what}: ${message} (${code}).`, { cause: error });
     throw error;
   }
 }
