@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { addCalibrateCommand } from './commands/calibrate.command.js';
+import { addCopyCommand } from './commands/copy.command.js';
 import { addDoctorCommand } from './commands/doctor.command.js';
 import { addKeysCommands } from './commands/keys.command.js';
 import { addPruneCommand } from './commands/prune.command.js';
@@ -36,6 +37,7 @@ addKeysCommands(program);
 addUsersHashesCommand(program);
 addPruneCommand(program);
 addDoctorCommand(program);
+addCopyCommand(program);
 addCalibrateCommand(program);
 
 try {

@@ -2,6 +2,7 @@ import { QueryFailedError } from 'typeorm';
 import { OperatorError } from './account/operator-error.js';
 import { SettingsError } from './config/environment.js';
 import { explainConnection } from './database/connection-failure.js';
+import { CopyError } from './database/copy.js';
 import { SchemaOutdatedError } from './database/database-connection.js';
 import { DatabaseUnavailableError } from './database/database-unavailable.error.js';
 import { AppError } from './http/app-error.js';
@@ -13,7 +14,7 @@ type SystemError = NodeJS.ErrnoException & { port?: number; address?: string };
 /** What a person can mend is said in a sentence; the rest with its stack. */
 export function explain(error: unknown): string {
   if (error instanceof SettingsError) return `${error.message}\n\nSee .env.example for all of them.`;
-  if ([SealedKeyError, KeyError, OperatorError, SchemaOutdatedError].some((kind) => error instanceof kind))
+  if ([SealedKeyError, KeyError, OperatorError, SchemaOutdatedError, CopyError].some((kind) => error instanceof kind))
     return (error as Error).message;
   if (error instanceof AppError) return faultsOf(error);
   const { code = '', message, port, address, stack, syscall = '' } = error as SystemError;

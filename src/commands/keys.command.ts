@@ -3,6 +3,7 @@ import type { AuditService } from '../audit/audit.service.js';
 import { KeyRotationModule } from '../keys/key-rotation.module.js';
 import { KeyRotationService } from '../keys/key-rotation.service.js';
 import { ASYMMETRIC_ALGORITHMS, type AsymmetricAlgorithm, type SigningKey } from '../keys/signing-key.entity.js';
+import { inColumns } from './in-columns.js';
 import { withServices } from './with-services.js';
 
 const SHARED_SECRET = 'Access tokens are signed with SECRET_KEY (HS256) now.';
@@ -69,9 +70,7 @@ function table(keys: readonly SigningKey[], now: Date): string {
     format(key.verifiesUntil),
   ]);
   const head = ['KID', 'ALG', 'STATE', 'CREATED', 'SIGNS FROM', 'SIGNS UNTIL', 'VERIFIES UNTIL'];
-  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
-  const toLine = (row: string[]) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ');
-  return [...[head, ...rows].map((row) => toLine(row).trimEnd()), ...(newest ? [] : [SHARED_SECRET])].join('\n');
+  return [...inColumns(head, rows), ...(newest ? [] : [SHARED_SECRET])].join('\n');
 }
 
 function isSigning({ signsFrom, retiredAt }: SigningKey, now: Date): boolean {
