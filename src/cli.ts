@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { addAdoptCommand } from './commands/adopt.command.js';
 import { addCalibrateCommand } from './commands/calibrate.command.js';
 import { addDoctorCommand } from './commands/doctor.command.js';
 import { addKeysCommands } from './commands/keys.command.js';
@@ -15,6 +16,7 @@ const program = new Command('kunci')
   .version(version);
 addKeysCommands(program);
 addUsersHashesCommand(program);
+addAdoptCommand(program);
 addDoctorCommand(program);
 addCalibrateCommand(program);
 

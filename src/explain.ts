@@ -1,3 +1,4 @@
+import { AdoptionError } from './adoption/adoption-error.js';
 import { SettingsError } from './config/environment.js';
 import { explainConnection } from './database/connection-failure.js';
 import { SchemaOutdatedError } from './database/database-connection.js';
@@ -9,7 +10,7 @@ type SystemError = NodeJS.ErrnoException & { port?: number; address?: string };
 /** What a person can mend is said in a sentence; the rest with its stack. */
 export function explain(error: unknown): string {
   if (error instanceof SettingsError) return `${error.message}\n\nSee .env.example for all of them.`;
-  if ([SealedKeyError, KeyError, SchemaOutdatedError].some((kind) => error instanceof kind))
+  if ([AdoptionError, SealedKeyError, KeyError, SchemaOutdatedError].some((kind) => error instanceof kind))
     return (error as Error).message;
   const { code = '', message, port, address, stack, syscall = '' } = error as SystemError;
   if (code === 'EADDRINUSE') return `Port ${port} of ${address} is taken. Set PORT to another one.`;

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AdoptionService } from '../adoption/adoption.service.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
@@ -14,7 +15,7 @@ export class CommandsModule {
     return {
       module: CommandsModule,
       imports: [ConfigModule.of(settings), DatabaseModule.of('fail'), KeyRotationModule, AuditModule, UsersModule],
-      providers: [HashCensusService],
+      providers: [HashCensusService, AdoptionService],
     };
   }
 }

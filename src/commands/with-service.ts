@@ -2,15 +2,20 @@ import type { LoggerService, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AuditService } from '../audit/audit.service.js';
 import { loadEnvFile, readCommandSettings } from '../config/env.js';
+import type { Settings } from '../config/settings.js';
 import { CommandsModule } from './commands.module.js';
 
-/** Starts what the service stands on, prints what the work returns, and ends it all again. */
+/**
+ * Starts what the service stands on, prints what the work returns, and ends it all again.
+ * @param settings others than the server's
+ */
 export async function withService<T>(
   service: Type<T>,
   work: (service: T, audit: AuditService) => Promise<string>,
+  settings?: Settings,
 ): Promise<void> {
   loadEnvFile();
-  const app = await NestFactory.createApplicationContext(CommandsModule.of(readCommandSettings()), {
+  const app = await NestFactory.createApplicationContext(CommandsModule.of(settings ?? readCommandSettings()), {
     logger: toStandardError(),
     abortOnError: false,
   });
