@@ -87,7 +87,7 @@ function readAddress(value: unknown): string {
 function readName(value: unknown): string {
   if (value === null || value === undefined) return '';
   const text = plainText(value);
-  if (text === undefined || !text.isWellFormed()) throw new Refusal('name_not_text');
+  if (!text?.isWellFormed()) throw new Refusal('name_not_text');
   const name = text.replace(/\p{Cc}/gu, ' ').trim();
   if (countCodePoints(name) > TEXT_MAX) throw new Refusal('name_too_long');
   return isBlank(name) ? '' : name;
@@ -100,7 +100,7 @@ function readHash(value: unknown): string {
     value !== '' &&
     value.isWellFormed() &&
     !value.includes('\0') &&
-    [...value].length <= HASH_MAX;
+    (value.length <= HASH_MAX || countCodePoints(value) <= HASH_MAX);
   return isStorable ? value : NO_HASH;
 }
 

@@ -1,4 +1,5 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
+import { AdoptionError, printable } from './adoption-error.js';
 import { type LeftOut, REASONS } from './left-out.js';
 
 const HEAD = ['position', 'id', 'email', 'reason'];
@@ -30,10 +31,15 @@ export class LeftOutFile {
   }
 
   private async create(): Promise<FileHandle> {
-    await rm(this.path, { force: true });
-    const file = await open(this.path, 'wx', MODE);
-    await file.write(csvLine(HEAD));
-    return file;
+    try {
+      await rm(this.path, { force: true });
+      const file = await open(this.path, 'wx', MODE);
+      await file.write(csvLine(HEAD));
+      return file;
+    } catch (error) {
+      const { message } = error as Error;
+      throw new AdoptionError(`The report cannot be written: ${printable(message)}`, { cause: error });
+    }
   }
 }
 

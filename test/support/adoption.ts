@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Libsql from 'libsql';
 import { type Connection, createConnection } from 'mysql2/promise';
+import type { User } from '../../src/users/user.entity.js';
+import { startApp, type TestApp, testSettings } from './app.js';
 import type { CliResult } from './cli.js';
 import { createDatabase, ENGINE } from './database.js';
 import { environmentOf } from './environment.js';
@@ -30,20 +32,19 @@ export interface OldDatabase {
   /** What `--from` says, and the settings that hold the password. */
   readonly from: string;
   readonly settings: Record<string, string>;
-  run(sql: string, values?: readonly unknown[]): Promise<void>;
+  readonly run: (sql: string, values?: readonly unknown[]) => Promise<void>;
   add(users: readonly OldUser[]): Promise<void>;
   /** Changes with any byte of it. */
   fingerprint(): Promise<string>;
   drop(): Promise<void>;
 }
 
-export async function createOldDatabase(): Promise<OldDatabase> {
+async function createOldDatabase(): Promise<OldDatabase> {
   const database = ENGINE === 'sqlite' ? createOldFile() : await createOldServer();
   await database.run(ENGINE === 'sqlite' ? TABLE.replace('AUTO_INCREMENT', 'AUTOINCREMENT') : TABLE);
   return database;
 }
 
-/** The addresses differ by what a collation of the original's takes for the same or not, so they are inserted as they are. */
 async function addTo({ run }: Pick<OldDatabase, 'run'>, users: readonly OldUser[]): Promise<void> {
   for (let i = 0; i < users.length; i += 1_000) {
     const page = users.slice(i, i + 1_000);
@@ -78,8 +79,8 @@ function createOldFile(): OldDatabase {
 }
 
 async function createOldServer(): Promise<OldDatabase> {
-  const { settings, drop } = await createDatabase();
-  const { DB_HOST = '', DB_PORT = '', DB_USERNAME = '', DB_PASSWORD = '', DB_NAME = '' } = settings;
+  const database = await createDatabase();
+  const { DB_HOST = '', DB_PORT = '', DB_USERNAME = '', DB_PASSWORD = '', DB_NAME = '' } = database.settings;
   const connection: Connection = await createConnection({
     host: DB_HOST,
     port: Number(DB_PORT),
@@ -104,13 +105,13 @@ async function createOldServer(): Promise<OldDatabase> {
     },
     drop: async () => {
       await connection.end();
-      await drop();
+      await database.drop();
     },
   };
 }
 
 /** The command on its way. What is given to it as input ends there. */
-export function startAdopt(settings: Record<string, string>, args: readonly string[], input = '', cwd = tmpdir()) {
+function startAdopt(settings: Record<string, string>, args: readonly string[], input: string, cwd: string) {
   const child = spawn(process.execPath, [CLI, 'adopt', ...args], {
     env: environmentOf(settings),
     cwd,
@@ -125,8 +126,44 @@ export function startAdopt(settings: Record<string, string>, args: readonly stri
   return { child, output, ended };
 }
 
+/** A running Kunci, and a database of the original beside it. */
+export interface AdoptionTest extends TestApp {
+  readonly old: OldDatabase;
+  /** Where the command runs. */
+  readonly folder: string;
+  start(args: readonly string[], input?: string): ReturnType<typeof startAdopt>;
+  adopt(args: readonly string[], input?: string): Promise<CliResult>;
+  users(): Promise<User[]>;
+}
+
+export async function startAdoptionTest(): Promise<AdoptionTest> {
+  const test = await startApp();
+  const old = await createOldDatabase();
+  const folder = mkdtempSync(join(tmpdir(), 'kunci-adopt-'));
+  const settings = { ...testSettings(test.database), ...old.settings };
+  const start = (args: readonly string[], input = '') => startAdopt(settings, args, input, folder);
+  return {
+    ...test,
+    old,
+    folder,
+    start,
+    adopt: (args, input) => start(args, input).ended,
+    users: () => test.dataSource.getRepository<User>('User').find({ order: { id: 'ASC' } }),
+    stop: async () => {
+      await test.stop();
+      await old.drop();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
 /** The number that the report gives for something: `adopted`, `left out`. */
 export function numberOf(stdout: string, what: string): number {
   const report = stdout.slice(stdout.search(/^(Done|Stopped|A dry run)/m));
   return Number(new RegExp(`^ +(\\d+) {2}${what}$`, 'm').exec(report)?.[1] ?? NaN);
+}
+
+/** Adopted, already here and left out, of a real run. */
+export function numbersOf(stdout: string): number[] {
+  return ['adopted', 'already here', 'left out'].map((what) => numberOf(stdout, what));
 }
