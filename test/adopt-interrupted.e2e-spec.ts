@@ -64,8 +64,8 @@ describe(`kunci adopt, interrupted (${ENGINE})`, () => {
         registered.push((await test.api.person()).email);
       }
       expect(inTheMiddle).toBeGreaterThan(2);
-      const { exitCode, stdout, stderr } = await start().ended;
-      expect([exitCode, stderr]).toEqual([3, '']);
+      const { exitCode, stdout } = await start().ended;
+      expect(exitCode).toBe(3);
       const [adopted = 0, here = 0, left] = numbersOf(stdout);
       expect([adopted + here, left]).toEqual([ROWS - BAD.length, BAD.length]);
       await expectEverybodyOnce(registered);
@@ -84,7 +84,7 @@ describe(`kunci adopt, interrupted (${ENGINE})`, () => {
       await eventually(async () => (await repository().count()) > 0);
       run.child.kill('SIGINT');
       const { exitCode, stdout, stderr } = await run.ended;
-      expect([exitCode, stderr]).toEqual([130, 'SIGINT: it ends after this batch.\n']);
+      expect([exitCode, stderr]).toEqual([130, expect.stringContaining('SIGINT: it ends after this batch.\n')]);
       expect(stdout).toContain('\nStopped before the end.\n');
       expect(stdout).toContain('\nRun the same command again to go on: nobody is adopted twice.\n');
       const [adopted = 0, here, left = 0] = numbersOf(stdout);

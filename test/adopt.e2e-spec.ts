@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type AdoptionTest, numberOf, numbersOf, startAdoptionTest } from './support/adoption.js';
-import { auditEvents, wordsOf } from './support/audit.js';
+import { auditEvents, wordsOf, written } from './support/audit.js';
 import { ENGINE } from './support/database.js';
 import { HASH_VECTORS } from './support/hash-vectors.js';
 
@@ -145,6 +145,19 @@ describe(`kunci adopt, of the original's database (${ENGINE})`, () => {
     expect(Math.min(...all.slice(3).map(({ id }) => id))).toBeGreaterThan(4);
     const again = await test.adopt(['--from', test.old.from, '--yes']);
     expect([numberOf(again.stdout, 'adopted'), numberOf(again.stdout, 'already here')]).toEqual([0, 3]);
+  });
+
+  it('gives nobody the id of an account that is gone, of which something is still told', async () => {
+    const ana = await test.api.signedIn();
+    await test.api.as(ana.token, 'DELETE', '/api/user-info', { password: ana.password });
+    await written(test.dataSource, 3);
+    await test.old.add(people(2));
+    const { stdout } = await test.adopt(['--from', test.old.from, '--yes']);
+    expect(stdout).toContain('With a new id, because theirs was not free or none to keep: 1.');
+    expect((await test.users()).map(({ id, name }) => [id, name])).toEqual([
+      [2, 'Person 2'],
+      [3, 'Person 1'],
+    ]);
   });
 
   it('says what would happen in a dry run, and writes nothing', async () => {

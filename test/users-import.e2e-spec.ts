@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AdoptionService } from '../src/adoption/adoption.service.js';
 import { SamePerson } from '../src/adoption/same-person.js';
 import type { SourceRow } from '../src/adoption/source.js';
+import { AuditService } from '../src/audit/audit.service.js';
 import type { User } from '../src/users/user.entity.js';
 import { type ImportedUser, UsersImportService } from '../src/users/users-import.service.js';
 import { newEmail } from './support/api.js';
@@ -73,7 +74,7 @@ describe(`UsersImportService (${ENGINE})`, () => {
       yield await Promise.resolve(rows);
     }
     const left: string[] = [];
-    const tally = await new AdoptionService(overtaken).adopt({
+    const tally = await new AdoptionService(overtaken, test.app.get(AuditService, { strict: false })).adopt({
       source: { title: '', columns: [], rowCount: 2, pages, close: () => Promise.resolve() },
       columns: new Map(),
       survey: { rows: 2, kinds: new Map(), leftOut: new Map(), largestId: 0, samePerson: new SamePerson(new Set()) },

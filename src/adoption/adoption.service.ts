@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { UsersImportService } from '../users/users-import.service.js';
+import { AuditService } from '../audit/audit.service.js';
+import { type Occupied, UsersImportService } from '../users/users-import.service.js';
 import { type Decision, decide } from './batch.js';
 import type { Columns } from './fields.js';
 import { type Candidate, isCandidate, isLeftOut, judge } from './judge.js';
@@ -45,7 +46,10 @@ export interface AdoptionOrder {
  */
 @Injectable()
 export class AdoptionService {
-  constructor(private readonly users: UsersImportService) {}
+  constructor(
+    private readonly users: UsersImportService,
+    private readonly audit: AuditService,
+  ) {}
 
   async adopt(order: AdoptionOrder): Promise<Tally> {
     const { source, columns, survey, isDryRun, tell, shouldStop } = order;
@@ -82,13 +86,20 @@ export class AdoptionService {
   }
 
   private async write(candidates: readonly Candidate[], { survey, isDryRun }: AdoptionOrder): Promise<Decision> {
-    const addresses = candidates.map(({ emailCanonical }) => emailCanonical);
-    const ids = candidates.flatMap(({ id }) => id ?? []);
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
-      const decision = decide(candidates, await this.users.findOccupied(addresses, ids), survey.samePerson);
+      const decision = decide(candidates, await this.findOccupied(candidates), survey.samePerson);
       if (isDryRun || decision.users.length === 0 || (await this.users.insert(decision.users))) return decision;
     }
     throw new Error(`Addresses or ids were taken by others while they were written, ${ATTEMPTS} times in a row.`);
+  }
+
+  /** The id of an account that is gone is not free either: what is told of it would be told of somebody else. */
+  private async findOccupied(candidates: readonly Candidate[]): Promise<Occupied> {
+    const idsOf = (rows: readonly Candidate[]) => rows.flatMap(({ id }) => id ?? []);
+    const addresses = candidates.map(({ emailCanonical }) => emailCanonical);
+    const { byAddress, ids } = await this.users.findOccupied(addresses, idsOf(candidates));
+    const newcomers = candidates.filter(({ emailCanonical }) => !byAddress.has(emailCanonical));
+    return { byAddress, ids: new Set([...ids, ...(await this.audit.findMentioned(idsOf(newcomers)))]) };
   }
 }
 
