@@ -5,6 +5,8 @@ import { REASONS, type Reason, sum } from '../adoption/left-out.js';
 import type { Source } from '../adoption/source.js';
 import type { Survey } from '../adoption/survey.js';
 
+const CLEAR_TEXT = 'If these are passwords in clear text, do not adopt them: leave the column out with --map password=.';
+
 /** What was found, before anything is asked or written. */
 export function describeSurvey({ title, columns: available }: Source, columns: Columns, survey: Survey): string {
   const { rows, kinds, leftOut } = survey;
@@ -19,7 +21,7 @@ export function describeSurvey({ title, columns: available }: Source, columns: C
     `Rows: ${rows}`,
     'Hashes of passwords:',
     ...table([...kinds].sort((a, b) => b[1] - a[1])),
-    ...(unknown > 0 ? [unknownHashes(unknown)] : []),
+    ...(unknown > 0 ? [unknownHashes(unknown), CLEAR_TEXT] : []),
     `Cannot come along: ${sum(leftOut)}`,
     ...reasons(leftOut),
   ].join('\n');
@@ -49,10 +51,7 @@ export function describeTally(tally: Tally, isDryRun: boolean, reportPath: strin
 }
 
 function unknownHashes(count: number): string {
-  return (
-    `${count} have a hash of no known kind, or none: they log in once they chose a new password by "Forgot password".\n` +
-    'If these are passwords in clear text, do not adopt them: leave the column out with --map password=.'
-  );
+  return `${count} have a hash of no known kind, or none: they log in once they chose a new password by "Forgot password".`;
 }
 
 function otherPasswords(count: number): string {

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { AdoptionError } from '../adoption/adoption-error.js';
+import { AdoptionError, printable } from '../adoption/adoption-error.js';
 import { AdoptionService, type Tally } from '../adoption/adoption.service.js';
 import { type Columns, columnsOf, type FieldMap, parseMap } from '../adoption/fields.js';
 import { LeftOutFile } from '../adoption/left-out-file.js';
@@ -13,7 +13,7 @@ import { readAdoptPassword } from '../config/adopt-password.js';
 import { loadEnvFile, readCommandSettings, readSources } from '../config/env.js';
 import type { DatabaseSettings, Settings } from '../config/settings.js';
 import { describeSurvey, describeTally } from './adopt-report.js';
-import { askSecret, confirm } from './ask.js';
+import { askSecret, confirm, isAtTerminal } from './ask.js';
 import { Progress } from './progress.js';
 import { withService } from './with-service.js';
 
@@ -90,7 +90,10 @@ async function locate({ from, inPlace, table }: AdoptOptions, own: DatabaseSetti
   const location = parseLocation(from);
   if (location.kind !== 'server' || location.password !== undefined) return location;
   const password = readAdoptPassword(readSources().environment);
-  return { ...location, password: password ?? (await askSecret(`Password of ${location.username}: `)) };
+  if (password !== undefined || !isAtTerminal()) return { ...location, password };
+  const typed = await askSecret(`Password of ${printable(location.username)}: `);
+  if (typed === undefined) throw new AdoptionError('Nothing was changed.');
+  return { ...location, password: typed };
 }
 
 async function expectConsent({ rows, leftOut }: Survey, database: DatabaseSettings): Promise<void> {

@@ -3,13 +3,16 @@ import { Writable } from 'node:stream';
 
 /** @returns false as well if there is nobody to answer */
 export async function confirm(question: string): Promise<boolean> {
-  const answer = await answerTo(`${question} [y/N] `, process.stderr, process.stdin.isTTY);
+  const answer = await answerTo(`${question} [y/N] `, process.stderr, isAtTerminal());
+  if (answer === undefined) process.stderr.write('\n');
   return /^\s*y(es)?\s*$/i.test(answer ?? '');
 }
 
-/** What is typed is not shown. @returns undefined if there is no terminal to ask at */
+/** Whether somebody can be asked for what must not be seen. */
+export const isAtTerminal = (): boolean => process.stdin.isTTY;
+
+/** What is typed is not shown. @returns undefined after Ctrl-C */
 export async function askSecret(question: string): Promise<string | undefined> {
-  if (!process.stdin.isTTY) return undefined;
   process.stderr.write(question);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const secret = await answerTo('', nowhere, true);
