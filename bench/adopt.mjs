@@ -36,10 +36,10 @@ try {
   const cli = [join(root, 'dist', 'cli.js'), 'adopt', '--from', from, '--yes'];
   const { version } = (await connection.query('SELECT VERSION() AS version'))[0][0];
   process.stdout.write(`${rows} rows, ${version}, Node ${process.version}, ${cpus().length} x ${cpus()[0].model}\n`);
-  const dump = await run('sh', ['-c', copyCommand()], { PATH: process.env.PATH, MYSQL_PWD: password });
+  const dump = await run('sh', ['-c', copyCommand()], { MYSQL_PWD: password });
   tell('mysqldump | mysql', dump);
-  tell('kunci adopt', await run(process.execPath, cli, { PATH: process.env.PATH, ...settings }));
-  tell('kunci adopt, again', await run(process.execPath, cli, { PATH: process.env.PATH, ...settings }));
+  tell('kunci adopt', await run(process.execPath, cli, settings));
+  tell('kunci adopt, again', await run(process.execPath, cli, settings));
   const [[there]] = await connection.query(
     `SELECT COUNT(*) AS n, COUNT(DISTINCT email_canonical) AS d FROM ${newName}.users`,
   );
@@ -76,7 +76,12 @@ function copyCommand() {
 /** @returns seconds, and the most memory that the process itself had (Linux; 0 elsewhere) */
 function run(command, args, env) {
   const startedAt = performance.now();
-  const child = spawn(command, args, { env, cwd: '/tmp', stdio: ['ignore', 'ignore', 'inherit'] });
+  const { PATH, NODE_OPTIONS = '' } = process.env;
+  const child = spawn(command, args, {
+    env: { PATH, NODE_OPTIONS, ...env },
+    cwd: '/tmp',
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   let peakKb = 0;
   const sampling = setInterval(() => {
     peakKb = Math.max(peakKb, peakOf(child.pid));

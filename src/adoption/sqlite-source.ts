@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Libsql from 'libsql';
@@ -9,9 +9,6 @@ import { noKey, noTable } from './table-faults.js';
 
 /** How long a writer of the other system is waited for. */
 const BUSY_TIMEOUT_MS = 10_000;
-
-/** Of the file format, https://www.sqlite.org/fileformat2.html#file_format_version_numbers: 2 is write-ahead logging. */
-const READ_VERSION_OFFSET = 19;
 
 /** A table of an SQLite file. @throws AdoptionError */
 export async function openSqliteSource(path: string, table: string): Promise<Source> {
@@ -29,25 +26,13 @@ export async function openSqliteSource(path: string, table: string): Promise<Sou
 }
 
 /**
- * libsql has no option for it, SQLite's file names do. To read a file in WAL mode that nobody has open SQLite would make
- * a log beside it, and leave it there, unless it is told that the file stays as it is.
+ * libsql has no option for it, SQLite's file names do. Not `immutable` as well, which spares a file in WAL mode that
+ * nobody has open the empty log beside it: whoever opens the file meanwhile would be read wrongly.
  */
 function readOnlyName(path: string): string {
   const uri = pathToFileURL(path);
-  const isAtRest = isWriteAhead(path) && !existsSync(`${path}-wal`);
-  uri.search = isAtRest ? 'mode=ro&immutable=1' : 'mode=ro';
+  uri.search = 'mode=ro';
   return uri.href;
-}
-
-function isWriteAhead(path: string): boolean {
-  const file = openSync(path, 'r');
-  try {
-    const version = Buffer.alloc(1);
-    readSync(file, version, 0, 1, READ_VERSION_OFFSET);
-    return version[0] === 2;
-  } finally {
-    closeSync(file);
-  }
 }
 
 function describe(db: Libsql.Database, title: string, name: string): Source {

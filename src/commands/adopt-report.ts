@@ -5,7 +5,8 @@ import { REASONS, type Reason, sum } from '../adoption/left-out.js';
 import type { Source } from '../adoption/source.js';
 import type { Survey } from '../adoption/survey.js';
 
-const CLEAR_TEXT = 'If these are passwords in clear text, do not adopt them: leave the column out with --map password=.';
+const CLEAR_TEXT =
+  'If these are passwords in clear text, do not adopt them: leave the column out with --map password=.';
 
 /** What was found, before anything is asked or written. */
 export function describeSurvey({ title, columns: available }: Source, columns: Columns, survey: Survey): string {
