@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
+import { addAdoptCommand } from './commands/adopt.command.js';
 import { addCalibrateCommand } from './commands/calibrate.command.js';
 import { addCopyCommand } from './commands/copy.command.js';
 import { addDoctorCommand } from './commands/doctor.command.js';
@@ -36,6 +37,7 @@ addUsersLeaveCommands(program);
 addKeysCommands(program);
 addUsersHashesCommand(program);
 addPruneCommand(program);
+addAdoptCommand(program);
 addDoctorCommand(program);
 addCopyCommand(program);
 addCalibrateCommand(program);

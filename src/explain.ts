@@ -1,5 +1,6 @@
 import { QueryFailedError } from 'typeorm';
 import { OperatorError } from './account/operator-error.js';
+import { AdoptionError } from './adoption/adoption-error.js';
 import { SettingsError } from './config/environment.js';
 import { explainConnection } from './database/connection-failure.js';
 import { CopyError } from './database/copy.js';
@@ -11,11 +12,13 @@ import { SealedKeyError } from './keys/private-key.js';
 
 type SystemError = NodeJS.ErrnoException & { port?: number; address?: string };
 
+/** Their messages are sentences for a person. */
+const SENTENCES = [AdoptionError, CopyError, KeyError, OperatorError, SchemaOutdatedError, SealedKeyError];
+
 /** What a person can mend is said in a sentence; the rest with its stack. */
 export function explain(error: unknown): string {
   if (error instanceof SettingsError) return `${error.message}\n\nSee .env.example for all of them.`;
-  if ([SealedKeyError, KeyError, OperatorError, SchemaOutdatedError, CopyError].some((kind) => error instanceof kind))
-    return (error as Error).message;
+  if (SENTENCES.some((kind) => error instanceof kind)) return (error as Error).message;
   if (error instanceof AppError) return faultsOf(error);
   const { code = '', message, port, address, stack, syscall = '' } = error as SystemError;
   if (code === 'EADDRINUSE') return `Port ${port} of ${address} is taken. Set PORT to another one.`;

@@ -6,6 +6,7 @@ type Level = 'INFO' | 'WARN' | 'CRITICAL';
  * (https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html).
  */
 export const AUDIT_EVENTS = {
+  /** Without a user: many, from another system; `detail` says how far that came. */
   user_created: 'WARN',
   /** `detail` says what. */
   user_updated: 'WARN',

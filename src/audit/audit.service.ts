@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { Repository } from 'typeorm';
+import { In, type Repository } from 'typeorm';
 import { retryDeadlock } from '../database/retry.js';
 import type { RequestOrigin } from '../http/request-origin.js';
 import { auditDropped, securityEvents } from '../monitoring/metrics.js';
@@ -73,6 +73,14 @@ export class AuditService implements OnApplicationShutdown {
   /** What happened to an account; the newest first. */
   findOfUser(userId: number, atMost: number): Promise<AuditEvent[]> {
     return this.rows.find({ where: { userId }, order: { at: 'DESC' }, take: atMost });
+  }
+
+  /** @returns those of the ids that something is told of, also of accounts that are gone */
+  async findMentioned(userIds: readonly number[]): Promise<number[]> {
+    if (userIds.length === 0) return [];
+    const mentioned = this.rows.createQueryBuilder('event').select('event.userId', 'id').distinct();
+    const rows = await mentioned.where({ userId: In(userIds) }).getRawMany<{ id: number }>();
+    return rows.map(({ id }) => id);
   }
 
   /**

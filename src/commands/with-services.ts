@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { OperatorError } from '../account/operator-error.js';
 import { AuditService } from '../audit/audit.service.js';
 import { loadEnvFile, readCommandSettings } from '../config/env.js';
+import type { Settings } from '../config/settings.js';
 import { CommandsModule } from './commands.module.js';
 import { heedSignals, unlessInterrupted } from './interruption.js';
 import { print } from './output.js';
@@ -16,15 +17,17 @@ export type Services = Pick<INestApplicationContext, 'get'>;
 /**
  * Starts what the modules stand on, and ends it all again. What the work returns is printed when its security events
  * are in the table.
+ * @param settings others than the server's
  */
 export async function withServices(
   modules: readonly Type[],
   work: (services: Services, audit: AuditService) => Promise<string | undefined>,
+  settings?: Settings,
 ): Promise<void> {
   heedSignals();
   loadEnvFile();
   const app = await unlessInterrupted(
-    NestFactory.createApplicationContext(CommandsModule.of(readCommandSettings(), modules), {
+    NestFactory.createApplicationContext(CommandsModule.of(settings ?? readCommandSettings(), modules), {
       logger: toStandardError(),
       abortOnError: false,
     }),
