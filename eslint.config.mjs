@@ -10,8 +10,6 @@ const node = {
   Buffer: 'readonly',
   performance: 'readonly',
   setTimeout: 'readonly',
-  setInterval: 'readonly',
-  clearInterval: 'readonly',
   clearTimeout: 'readonly',
   AbortSignal: 'readonly',
   URLSearchParams: 'readonly',

@@ -15,7 +15,6 @@ interface Listeners {
 /** Counters in Redis. Connects by itself, again and again; while it is away every command fails at once. */
 export class RedisStore {
   private readonly client;
-  private readonly connected: Promise<unknown>;
 
   constructor(url: string, { onError, onReady }: Listeners) {
     this.client = createClient({
@@ -28,15 +27,7 @@ export class RedisStore {
     });
     this.client.on('error', onError).on('ready', onReady);
     // What goes wrong is told to `onError` too.
-    this.connected = this.client.connect().catch(() => undefined);
-  }
-
-  /** Done when it is connected for the first time, or when that takes too long. */
-  async connecting(atMostMs: number): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const deadline = new Promise((resolve) => (timer = setTimeout(resolve, atMostMs)));
-    await Promise.race([this.connected, deadline]);
-    clearTimeout(timer);
+    void this.client.connect().catch(() => undefined);
   }
 
   limiter(options: IRateLimiterOptions & { inMemoryBlockOnConsumed?: number }): RateLimiterStoreAbstract {

@@ -12,8 +12,7 @@ export type EndReason =
   | 'limit_reached'
   | 'password_changed'
   | 'password_reset'
-  | 'email_change_undone'
-  | 'account_locked';
+  | 'email_change_undone';
 
 /**
  * - `api_client`: lives on refresh tokens;

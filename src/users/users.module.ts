@@ -2,13 +2,12 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { User } from './user.entity.js';
 import { UsersController } from './users.controller.js';
-import { UsersImportService } from './users-import.service.js';
 import { UsersService } from './users.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([User])],
   controllers: [UsersController],
-  providers: [UsersService, UsersImportService],
-  exports: [UsersService, UsersImportService],
+  providers: [UsersService],
+  exports: [UsersService],
 })
 export class UsersModule {}
