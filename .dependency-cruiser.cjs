@@ -3,7 +3,7 @@
  * left may import the right.
  */
 const DOORS = '^src/(pages|admin|commands|doctor)/';
-const ROOMS = '^src/(account|auth|mfa|passwords|sessions|email-verification)/';
+const ROOMS = '^src/(adoption|account|auth|mfa|passwords|sessions|email-verification)/';
 const RECORDS = '^src/(users|one-time-tokens|keys|audit)/';
 const GROUND = '^src/(monitoring|server|mail|limits|database|http|i18n|crypto|config)/';
 
@@ -35,6 +35,18 @@ module.exports = {
       'Among the rooms only the arrows of ARCHITECTURE.md exist.',
       '^src/passwords/',
       '^src/(account|auth|mfa|email-verification)/',
+    ),
+    forbid(
+      'adoption-knows-only-passwords',
+      'Who comes along brings a hash, and nothing else that a person does here.',
+      '^src/adoption/',
+      '^src/(account|auth|mfa|sessions|email-verification)/',
+    ),
+    forbid(
+      'no-room-knows-adoption',
+      'Accounts that came from elsewhere are accounts like any other.',
+      '^src/(account|auth|mfa|passwords|sessions|email-verification)/',
+      '^src/adoption/',
     ),
     forbid(
       'auth-knows-no-account',

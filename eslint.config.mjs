@@ -10,6 +10,8 @@ const node = {
   Buffer: 'readonly',
   performance: 'readonly',
   setTimeout: 'readonly',
+  setInterval: 'readonly',
+  clearInterval: 'readonly',
   clearTimeout: 'readonly',
   AbortSignal: 'readonly',
   URLSearchParams: 'readonly',

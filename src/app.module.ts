@@ -11,6 +11,7 @@ import { ConfigModule } from './config/config.module.js';
 import type { Settings } from './config/settings.js';
 import { DatabaseModule } from './database/database.module.js';
 import { ErrorFilter } from './http/error.filter.js';
+import { MailModule } from './mail/mail.module.js';
 import { MonitoringModule } from './monitoring/monitoring.module.js';
 import { DevMailboxModule } from './pages/dev-mailbox.module.js';
 import { PagesModule } from './pages/pages.module.js';
@@ -30,6 +31,7 @@ export class AppModule {
         UsersModule,
         PagesModule,
         ...(settings.mail.transport === 'mailbox' ? [DevMailboxModule] : []),
+        MailModule,
         MonitoringModule,
         AuditModule,
         ServerAuditModule,

@@ -1,8 +1,12 @@
 import { resolve } from 'node:path';
 import { describe, expect, it, jest } from '@jest/globals';
 import { readWithSecret } from '../test/support/settings.js';
+import { QueryFailedError } from 'typeorm';
+import { OperatorError } from './account/operator-error.js';
 import { printBanner } from './banner.js';
+import { DatabaseUnavailableError } from './database/database-unavailable.error.js';
 import { explain } from './explain.js';
+import { AppError } from './http/app-error.js';
 
 const failure = (code: string, properties: object = {}) =>
   Object.assign(new Error('what the driver says'), { code, ...properties });
@@ -40,6 +44,25 @@ describe('explain', () => {
     expect(explain(error)).toContain(advice);
     expect(explain(error)).not.toMatch(/^ {4}at /m);
     expect(explain(error)).not.toContain('HOST, PORT');
+  });
+
+  it.each([
+    ['a mistake of an operator', new OperatorError('There is no account 7.'), 'There is no account 7.'],
+    ['a refusal', new AppError('service_unavailable'), 'Please try again in a moment.'],
+    [
+      'faults of fields',
+      new AppError('validation_failed', {
+        fields: { name: ['This field is required.'], email: ['Invalid email address.'] },
+      }),
+      'name: This field is required.\nemail: Invalid email address.',
+    ],
+    [
+      'a database that is too slow',
+      new QueryFailedError('SELECT 1', [], new DatabaseUnavailableError('no answer in time')),
+      'The database cannot do it now: no answer in time',
+    ],
+  ])('says of %s what it says itself, and nothing else', (_what, error, words) => {
+    expect(explain(error)).toBe(words);
   });
 
   it('shows the stack of what Kunci got wrong itself', () => {

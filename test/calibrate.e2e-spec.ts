@@ -41,7 +41,7 @@ describe('kunci calibrate', () => {
 
   it.each(['0', '-5', 'soon', '1e9'])('refuses a target of %s ms before it measures anything', async (target) => {
     const { exitCode, stdout, stderr } = await kunci(settings, 'calibrate', '--target-ms', target);
-    expect([exitCode, stdout]).toEqual([1, '']);
+    expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toContain('--target-ms');
   });
 });

@@ -70,7 +70,7 @@ describe(`database (${ENGINE})`, () => {
         `SELECT COLLATION_NAME AS collation FROM information_schema.COLUMNS
          WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'users' AND COLLATION_NAME IS NOT NULL`,
       );
-      expect(columns).toHaveLength(5);
+      expect(columns).toHaveLength(6);
       for (const { collation } of columns) expect(collation).toMatch(/^(utf8mb4|ascii)_bin$/);
     });
 

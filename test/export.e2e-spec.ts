@@ -54,6 +54,7 @@ describe(`take your data along (${ENGINE})`, () => {
         email: ana.email,
         email_verified_at: null,
         language: null,
+        role: 'user',
         locked_at: null,
         created_at: expect.stringMatching(INSTANT),
         updated_at: expect.stringMatching(INSTANT),

@@ -32,8 +32,18 @@ describe('introspect', () => {
     const answer = await introspect({ token: ana.token, token_type_hint: 'access_token' });
     expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'application/json; charset=utf-8']);
     const { sub, sid, iss, aud, exp, iat, jti } = decodeJwt(ana.token).claims;
-    expect(answer.body).toEqual({ active: true, token_type: 'Bearer', sub, sid, iss, aud, exp, iat, jti });
+    const claims = { sub, sid, iss, aud, exp, iat, jti };
+    expect(answer.body).toEqual({ active: true, token_type: 'Bearer', ...claims, roles: ['user'] });
     expect(answer.headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('tells the role that the account has now, which no token does', async () => {
+    const budi = await test.api.signedIn();
+    await test.dataSource.query("UPDATE users SET role = 'admin' WHERE email = ?", [budi.email]);
+    expect((await introspect({ token: budi.token })).body).toMatchObject({ active: true, roles: ['admin'] });
+    const { token } = await test.api.logIn(budi);
+    expect(Object.keys(decodeJwt(token).claims).filter((claim) => claim.includes('role'))).toEqual([]);
+    expect((await test.api.userInfo(token)).body.data).toEqual({ user: { name: budi.name, email: budi.email } });
   });
 
   it('reads JSON too', async () => {

@@ -55,9 +55,9 @@ describe('signing keys', () => {
     expect([retired.exitCode, retired.stderr]).toEqual([1, 'There is no signing key nope. keys:list shows them.\n']);
     for (const alg of ['HS256', 'none', 'ES384', '']) {
       const created = await kunci(settings, 'keys:create', '--alg', alg);
-      expect([created.exitCode, created.stdout]).toEqual([1, '']);
+      expect([created.exitCode, created.stdout]).toEqual([2, '']);
     }
-    expect((await kunci(settings, 'keys:create')).exitCode).toBe(1);
+    expect((await kunci(settings, 'keys:create')).exitCode).toBe(2);
     expect(await rows.count()).toBe(0);
   });
 

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Api, type Person } from './support/api.js';
 import { testSettings } from './support/app.js';
+import { kunci as runKunci } from './support/cli.js';
 import { createDatabase, ENGINE, type TestDatabase } from './support/database.js';
 import { KunciProcess } from './support/process.js';
 import { REDIS_SERVER, TestRedis } from './support/redis.js';
@@ -65,6 +66,15 @@ const LOGGED_WITHIN_MS = 20_000;
     expect(nobody?.seconds).toBeGreaterThan(3000);
     expect(nobody?.seconds).toBeLessThanOrEqual(3600);
     expect(nobody?.key).not.toContain('example.com');
+  });
+
+  it('are forgotten for all processes when an operator unlocks the account', async () => {
+    const settings = testSettings(database, { REDIS_URL: redis.url });
+    const { exitCode, stdout, stderr } = await runKunci(settings, 'users:unlock', ana.email);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout).toContain('was not locked. Failed logins are forgotten.');
+    expect(await redis.entries('kunci:strangers.failures:user:*')).toEqual([]);
+    expect((await api.login(ana.email, ana.password)).status).toBe(200);
   });
 
   it('are counted in the process while Redis is away, and the log says so, once', async () => {

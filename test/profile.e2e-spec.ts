@@ -30,6 +30,16 @@ describe(`change name and language (${ENGINE})`, () => {
     expect(info.body.data).toEqual({ user: { name: '<b>Ana</b>', email: ana.email } });
   });
 
+  it('forgets a language that was chosen, and nothing else', async () => {
+    const ana = await test.api.signedIn();
+    await patch(ana, { language: 'id' });
+    const cleared = await patch(ana, { language: null });
+    expect([cleared.status, cleared.body.data.user]).toEqual([
+      200,
+      { name: ana.name, email: ana.email, language: null },
+    ]);
+  });
+
   it('mails in the language that was chosen, whatever the request says', async () => {
     const ana = await test.api.signedIn();
     await patch(ana, { language: 'id' });

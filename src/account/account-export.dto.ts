@@ -2,7 +2,8 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { AuditEvent } from '../audit/audit-event.entity.js';
 import { type OneTimeToken, PURPOSES } from '../one-time-tokens/one-time-token.entity.js';
 import type { Session } from '../sessions/session.entity.js';
-import type { User } from '../users/user.entity.js';
+import { ROLES, type User } from '../users/user.entity.js';
+import type { ListedUser } from '../users/users.service.js';
 
 export class ExportedAccount {
   @ApiProperty({ example: 1 })
@@ -19,6 +20,9 @@ export class ExportedAccount {
 
   @ApiProperty({ type: String, nullable: true, example: 'id' })
   language!: string | null;
+
+  @ApiProperty({ enum: ROLES })
+  role!: string;
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'While an operator keeps it closed.' })
   locked_at!: string | null;
@@ -117,19 +121,24 @@ interface Kept {
 /** Every field that leaves: no hash is among them. */
 export function toAccountExport(user: User, { sessions, links, events }: Kept): AccountExport {
   return {
-    account: {
-      id: user.id,
-      name: user.name,
-      email: user.email,
-      email_verified_at: user.emailVerifiedAt?.toISOString() ?? null,
-      language: user.language,
-      locked_at: user.lockedAt?.toISOString() ?? null,
-      created_at: user.createdAt.toISOString(),
-      updated_at: user.updatedAt.toISOString(),
-    },
+    account: toExportedAccount(user),
     sessions: sessions.map(toExportedSession),
     mailed_links: links.map(toExportedLink),
     security_events: events.map(toExportedEvent),
+  };
+}
+
+export function toExportedAccount(user: ListedUser): ExportedAccount {
+  return {
+    id: user.id,
+    name: user.name,
+    email: user.email,
+    email_verified_at: user.emailVerifiedAt?.toISOString() ?? null,
+    language: user.language,
+    role: user.role,
+    locked_at: user.lockedAt?.toISOString() ?? null,
+    created_at: user.createdAt.toISOString(),
+    updated_at: user.updatedAt.toISOString(),
   };
 }
 

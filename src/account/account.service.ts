@@ -4,15 +4,12 @@ import type { LoginClient } from '../auth/login-throttle.js';
 import { Reauthentication } from '../auth/reauthentication.js';
 import { AppError } from '../http/app-error.js';
 import type { RequestOrigin } from '../http/request-origin.js';
-import { OneTimeTokensService } from '../one-time-tokens/one-time-tokens.service.js';
-import { SessionsService, type Who } from '../sessions/sessions.service.js';
+import type { Who } from '../sessions/sessions.service.js';
 import type { User } from '../users/user.entity.js';
 import { type Profile, UsersService } from '../users/users.service.js';
-import { type AccountExport, toAccountExport } from './account-export.dto.js';
-import { Notices } from './notices.service.js';
-
-/** More than anyone has, and what one answer can hold. */
-const EXPORTED_MAX = { sessions: 1_000, events: 10_000 };
+import type { AccountExport } from './account-export.dto.js';
+import { AccountExports } from './account-exports.service.js';
+import { AccountRemoval } from './account-removal.service.js';
 
 /** What is left out stays. */
 type ProfileChanges = { readonly [Field in keyof Profile]?: Profile[Field] | undefined };
@@ -22,10 +19,9 @@ type ProfileChanges = { readonly [Field in keyof Profile]?: Profile[Field] | und
 export class AccountService {
   constructor(
     private readonly users: UsersService,
-    private readonly sessions: SessionsService,
     private readonly reauthentication: Reauthentication,
-    private readonly tokens: OneTimeTokensService,
-    private readonly notices: Notices,
+    private readonly removal: AccountRemoval,
+    private readonly exports: AccountExports,
     private readonly audit: AuditService,
   ) {}
 
@@ -39,7 +35,7 @@ export class AccountService {
   }
 
   /**
-   * Deletes the account with everything personal. What happened stays in the audit trail, where from does not.
+   * Deletes the account with everything personal, once its owner has typed the password again.
    * @param language of the request
    * @throws AppError `wrong_password`, `too_many_requests`; `user_not_found`, if it was deleted meanwhile
    */
@@ -50,25 +46,16 @@ export class AccountService {
     origin: RequestOrigin & LoginClient,
   ): Promise<User> {
     const user = await this.reauthentication.confirm(userId, password, 'account_deletion', origin);
-    // Also before: a process that is killed later on leaves none in the table.
-    await this.audit.forgetOrigins(userId);
-    if (!(await this.users.delete(user))) {
+    const { passwordVersion } = user;
+    if (!(await this.removal.remove(user, { passwordVersion, noticeIn: language }))) {
       throw new AppError((await this.users.exists(userId)) ? 'wrong_password' : 'user_not_found');
     }
-    this.audit.record('user_deleted', { userId });
-    await this.notices.send('account-deleted', user, language);
-    await this.audit.forgetOrigins(userId);
     return user;
   }
 
   /** Everything that is kept of a person, but what would let somebody in. */
   async export(userId: number, origin: RequestOrigin): Promise<AccountExport> {
-    const user = await this.getUser(userId);
-    const sessions = await this.sessions.findEvery(userId, EXPORTED_MAX.sessions);
-    const links = await this.tokens.findOfUser(userId);
-    const events = await this.audit.findOfUser(userId, EXPORTED_MAX.events);
-    this.audit.record('sensitive_read', { origin, userId, detail: 'export' });
-    return toAccountExport(user, { sessions, links, events });
+    return this.exports.export(await this.getUser(userId), { origin, detail: 'export' });
   }
 
   /** @throws AppError `user_not_found`, if the account is gone since the request was let in */

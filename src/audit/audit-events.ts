@@ -6,6 +6,7 @@ type Level = 'INFO' | 'WARN' | 'CRITICAL';
  * (https://cheatsheetseries.owasp.org/cheatsheets/Logging_Vocabulary_Cheat_Sheet.html).
  */
 export const AUDIT_EVENTS = {
+  /** Without a user: many, from another system; `detail` says how far that came. */
   user_created: 'WARN',
   /** `detail` says what. */
   user_updated: 'WARN',
@@ -29,12 +30,16 @@ export const AUDIT_EVENTS = {
   excess_rate_limit_exceeded: 'WARN',
   /** Wrong credentials of a client that wants to introspect tokens. */
   authz_fail: 'CRITICAL',
-  /** A person took along what is kept of them. */
+  /** An account has another role; `detail` says from which to which. */
+  authz_change: 'WARN',
+  /** Somebody took along what is kept of a person; `detail` says so if it was not the person. */
   sensitive_read: 'WARN',
   /** A signing key was made, or made in the place of another. */
   sensitive_create: 'WARN',
   /** A signing key was retired. */
   sensitive_update: 'WARN',
+  /** Old rows were deleted at the wish of an operator; `detail` says how many. */
+  sensitive_delete: 'WARN',
   sys_startup: 'WARN',
   sys_shutdown: 'WARN',
 } as const satisfies Record<string, Level>;

@@ -16,6 +16,7 @@ const LOOK_EVERY_MS = 60_000;
 /** Deletes events that were kept for as long as `AUDIT_KEPT` says: addresses are personal data. */
 @Injectable()
 export class AuditPruneService extends BackgroundPruning {
+  readonly table = 'audit_events';
   private lookedAt = -Infinity;
 
   constructor(

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { Repository } from 'typeorm';
+import { In, type Repository } from 'typeorm';
 import { retryDeadlock } from '../database/retry.js';
 import type { RequestOrigin } from '../http/request-origin.js';
 import { auditDropped, securityEvents } from '../monitoring/metrics.js';
@@ -22,11 +22,11 @@ const WARN_EVERY_MS = 60_000;
 /** What is known of an event beside its name and time. */
 export interface AuditFields {
   /** Undefined if no request caused it. */
-  readonly origin?: RequestOrigin;
+  readonly origin?: RequestOrigin | undefined;
   readonly userId?: number;
   readonly sessionId?: string;
   /** Words of ours, never what people typed. */
-  readonly detail?: string;
+  readonly detail?: string | undefined;
 }
 
 /**
@@ -75,6 +75,14 @@ export class AuditService implements OnApplicationShutdown {
     return this.rows.find({ where: { userId }, order: { at: 'DESC' }, take: atMost });
   }
 
+  /** @returns those of the ids that something is told of, also of accounts that are gone */
+  async findMentioned(userIds: readonly number[]): Promise<number[]> {
+    if (userIds.length === 0) return [];
+    const mentioned = this.rows.createQueryBuilder('event').select('event.userId', 'id').distinct();
+    const rows = await mentioned.where({ userId: In(userIds) }).getRawMany<{ id: number }>();
+    return rows.map(({ id }) => id);
+  }
+
   /**
    * Of an account that was deleted: what happened stays, where from does not. Rows that another process has not written
    * yet follow: see `AuditPruneService`.
@@ -87,9 +95,17 @@ export class AuditService implements OnApplicationShutdown {
     await retryDeadlock(() => this.rows.update({ userId }, nowhere));
   }
 
+  /**
+   * Takes no more events and writes those that wait, unless the database is away.
+   * @returns how many are missing in the table
+   */
+  close(deadlineMs: number): Promise<number> {
+    return this.queue.close(deadlineMs);
+  }
+
   /** Before the database closes: modules end in the reverse order of their start. */
   async onApplicationShutdown(): Promise<void> {
-    const lost = await this.queue.close(CLOSE_DEADLINE_MS);
+    const lost = await this.close(CLOSE_DEADLINE_MS);
     if (lost > 0) this.drop(lost);
   }
 

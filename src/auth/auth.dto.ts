@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { RequiredText } from '../http/validation.js';
 import { PASSWORD_MAX, PASSWORD_MIN } from '../passwords/password-rules.js';
+import { type Role, ROLES } from '../users/user.entity.js';
 import { EmailText, NameText, TEXT_MAX } from '../users/user-rules.js';
 
 export class RegisterDto {
@@ -95,4 +96,12 @@ export class Introspection {
 
   @ApiPropertyOptional({ description: "The token's own id." })
   jti?: string;
+
+  @ApiPropertyOptional({
+    type: [String],
+    enum: ROLES,
+    description: 'Of the user, at this moment: one, in a list as RFC 9068 and RFC 7643 have it. Not in the token.',
+    example: ['user'],
+  })
+  roles?: Role[];
 }

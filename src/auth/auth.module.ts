@@ -3,17 +3,14 @@ import { PassportModule } from '@nestjs/passport';
 import { AuditModule } from '../audit/audit.module.js';
 import { EmailVerificationModule } from '../email-verification/email-verification.module.js';
 import { KeysModule } from '../keys/keys.module.js';
-import { LimitsModule } from '../limits/limits.module.js';
 import { PasswordsModule } from '../passwords/passwords.module.js';
-import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { AuthController } from './auth.controller.js';
 import { AuthEvents } from './auth-events.service.js';
 import { AuthService } from './auth.service.js';
-import { DeviceStatements } from './device-statements.js';
 import { IntrospectionController } from './introspection.controller.js';
 import { JwtStrategy } from './jwt.strategy.js';
-import { LoginThrottle } from './login-throttle.js';
+import { LoginThrottleModule } from './login-throttle.module.js';
 import { ProxyWatch } from './proxy-watch.js';
 import { Reauthentication } from './reauthentication.js';
 import { RegistrationService } from './registration.service.js';
@@ -25,35 +22,21 @@ import { TokensService } from './tokens.service.js';
     EmailVerificationModule,
     UsersModule,
     PasswordsModule,
-    SessionsModule,
+    LoginThrottleModule,
     KeysModule,
-    LimitsModule,
     PassportModule,
   ],
   controllers: [AuthController, IntrospectionController],
-  providers: [
-    AuthService,
-    AuthEvents,
-    RegistrationService,
-    Reauthentication,
-    TokensService,
-    JwtStrategy,
-    LoginThrottle,
-    DeviceStatements,
-    ProxyWatch,
-  ],
+  providers: [AuthService, AuthEvents, RegistrationService, Reauthentication, TokensService, JwtStrategy, ProxyWatch],
   exports: [
     AuditModule,
     AuthService,
-    DeviceStatements,
     EmailVerificationModule,
-    LimitsModule,
-    LoginThrottle,
+    LoginThrottleModule,
     PasswordsModule,
     ProxyWatch,
     Reauthentication,
     RegistrationService,
-    SessionsModule,
     UsersModule,
   ],
 })

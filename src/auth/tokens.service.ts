@@ -6,6 +6,7 @@ import { type AccessTokenClaims, KeysService } from '../keys/keys.service.js';
 import type { RequestOrigin } from '../http/request-origin.js';
 import { type Grant, RefreshService } from '../sessions/refresh.service.js';
 import { type SessionOwner, SessionsService, type SignedIn } from '../sessions/sessions.service.js';
+import type { Role } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { isCompactJws, subjectOf } from './access-token.js';
 import type { Tokens } from './auth.dto.js';
@@ -41,13 +42,13 @@ export class TokensService {
     throw new AppError((await this.users.exists(subject.userId)) ? 'invalid_token' : 'user_not_found');
   }
 
-  /** @returns the claims of an access token that opens something at this moment, or null */
-  async introspect(token: string): Promise<AccessTokenClaims | null> {
+  /** @returns of an access token that opens something at this moment its claims and its owner's roles now, or null */
+  async introspect(token: string): Promise<(AccessTokenClaims & { roles: Role[] }) | null> {
     const claims = isCompactJws(token) ? await this.keys.verify(token) : null;
     const subject = subjectOf(claims);
     if (!subject) return null;
     const found = await this.sessions.findSignedIn(subject.sessionId);
-    return found?.id === subject.userId ? claims : null;
+    return claims && found?.id === subject.userId ? { ...claims, roles: [found.role] } : null;
   }
 
   private async tokensOf({ session, refreshToken }: Grant): Promise<Tokens> {

@@ -1,17 +1,16 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { ConfigModule } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { DatabaseModule } from '../database/database.module.js';
-import { KeyRotationModule } from '../keys/key-rotation.module.js';
 
-/** What the command line needs of the application: no HTTP. */
+/** What a command needs of the application: no HTTP, nothing that is done in the background, and no key is opened. */
 @Module({})
 export class CommandsModule {
-  static of(settings: Settings): DynamicModule {
+  static of(settings: Settings, modules: readonly Type[]): DynamicModule {
     return {
       module: CommandsModule,
-      imports: [ConfigModule.of(settings), DatabaseModule.of('fail'), KeyRotationModule, AuditModule],
+      imports: [ConfigModule.of(settings), DatabaseModule.of('fail'), AuditModule, ...modules],
     };
   }
 }

@@ -1,7 +1,10 @@
 import { type Command, Option } from 'commander';
+import type { AuditService } from '../audit/audit.service.js';
+import { KeyRotationModule } from '../keys/key-rotation.module.js';
 import { KeyRotationService } from '../keys/key-rotation.service.js';
 import { ASYMMETRIC_ALGORITHMS, type AsymmetricAlgorithm, type SigningKey } from '../keys/signing-key.entity.js';
-import { withService } from './with-service.js';
+import { inColumns } from './in-columns.js';
+import { withServices } from './with-services.js';
 
 const SHARED_SECRET = 'Access tokens are signed with SECRET_KEY (HS256) now.';
 
@@ -11,7 +14,7 @@ export function addKeysCommands(program: Command): void {
     .description('make a key pair that signs access tokens, in the place of any other, within a minute')
     .addOption(new Option('--alg <algorithm>', 'RFC 7518').choices(ASYMMETRIC_ALGORITHMS).makeOptionMandatory())
     .action(({ alg }: { alg: AsymmetricAlgorithm }) =>
-      withService(KeyRotationService, async (keys, audit) => {
+      withKeys(async (keys, audit) => {
         const key = await keys.create(alg);
         audit.record('sensitive_create', { detail: `signing_key ${key.kid}` });
         return announce(key);
@@ -21,7 +24,7 @@ export function addKeysCommands(program: Command): void {
     .command('keys:rotate')
     .description('replace the key that signs by a new one of the same algorithm')
     .action(() =>
-      withService(KeyRotationService, async (keys, audit) => {
+      withKeys(async (keys, audit) => {
         const key = await keys.rotate();
         audit.record('sensitive_create', { detail: `signing_key_rotated ${key.kid}` });
         return announce(key);
@@ -32,7 +35,7 @@ export function addKeysCommands(program: Command): void {
     .description('stop a key from signing, at once; it verifies until its last token has expired')
     .argument('<kid>', 'the id that keys:list shows')
     .action((kid: string) =>
-      withService(KeyRotationService, async (keys, audit) => {
+      withKeys(async (keys, audit) => {
         const verifiesUntil = await keys.retire(kid);
         audit.record('sensitive_update', { detail: `signing_key_retired ${kid}` });
         const isSignedByAnother = (await keys.list()).some((key) => isSigning(key, new Date()));
@@ -43,7 +46,11 @@ export function addKeysCommands(program: Command): void {
   program
     .command('keys:list')
     .description('show the signing keys and what each does now')
-    .action(() => withService(KeyRotationService, async (keys) => table(await keys.list(), new Date())));
+    .action(() => withKeys(async (keys) => table(await keys.list(), new Date())));
+}
+
+function withKeys(work: (keys: KeyRotationService, audit: AuditService) => Promise<string>): Promise<void> {
+  return withServices([KeyRotationModule], (services, audit) => work(services.get(KeyRotationService), audit));
 }
 
 function announce({ kid, alg, signsFrom }: SigningKey): string {
@@ -63,9 +70,7 @@ function table(keys: readonly SigningKey[], now: Date): string {
     format(key.verifiesUntil),
   ]);
   const head = ['KID', 'ALG', 'STATE', 'CREATED', 'SIGNS FROM', 'SIGNS UNTIL', 'VERIFIES UNTIL'];
-  const widths = head.map((title, i) => Math.max(title.length, ...rows.map((row) => row[i]?.length ?? 0)));
-  const toLine = (row: string[]) => row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ');
-  return [...[head, ...rows].map((row) => toLine(row).trimEnd()), ...(newest ? [] : [SHARED_SECRET])].join('\n');
+  return [...inColumns(head, rows), ...(newest ? [] : [SHARED_SECRET])].join('\n');
 }
 
 function isSigning({ signsFrom, retiredAt }: SigningKey, now: Date): boolean {

@@ -81,18 +81,20 @@ function namesRead(): string[] {
   return [...names];
 }
 
-const embeddedSecretPath = ({ DB_PATH }: NodeJS.ProcessEnv) =>
-  join(dirname(resolve(DB_PATH || join('data', 'kunci.db'))), 'secret.key');
+/** The SQLite file, whether it is used or not. */
+export const embeddedPath = ({ DB_PATH }: NodeJS.ProcessEnv): string => resolve(DB_PATH || join('data', 'kunci.db'));
+
+const embeddedSecretPath = (variables: NodeJS.ProcessEnv) => join(dirname(embeddedPath(variables)), 'secret.key');
 
 /** @returns its path if reading these settings would make it */
 function findSecretToBeMade(variables: NodeJS.ProcessEnv): string | undefined {
-  const { DB_TYPE, DB_HOST, DB_PATH, SECRET_KEY, SECRET_KEY_FILE } = variables;
+  const { DB_TYPE, DB_HOST, SECRET_KEY, SECRET_KEY_FILE } = variables;
   const isEmbedded = (DB_TYPE || (DB_HOST ? 'mysql' : 'sqlite')) === 'sqlite';
   if (!isEmbedded || SECRET_KEY || SECRET_KEY_FILE) return undefined;
   const path = embeddedSecretPath(variables);
   const isPrevious = variables.SECRET_KEY_PREVIOUS || variables.SECRET_KEY_PREVIOUS_FILE;
   // A database whose secret is missing is a fault, which the reading finds without making one.
-  const isMissed = existsSync(resolve(DB_PATH || join('data', 'kunci.db'))) && !isPrevious;
+  const isMissed = existsSync(embeddedPath(variables)) && !isPrevious;
   return existsSync(path) || isMissed ? undefined : path;
 }
 

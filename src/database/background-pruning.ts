@@ -8,6 +8,9 @@ const INTERVAL_MS = 10 * 60 * 1000;
 
 /** Deletes the old rows of a table. Every process does it, each at its own time. */
 export abstract class BackgroundPruning implements OnApplicationBootstrap, OnApplicationShutdown {
+  /** The table that it looks after. */
+  abstract readonly table: string;
+
   private readonly logger = new Logger(this.constructor.name);
   private timer: NodeJS.Timeout | undefined;
 

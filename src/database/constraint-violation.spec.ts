@@ -9,6 +9,7 @@ describe('isUniqueViolation', () => {
   it.each([
     ['MySQL and MariaDB', 'ER_DUP_ENTRY'],
     ['SQLite', 'SQLITE_CONSTRAINT_UNIQUE'],
+    ['SQLite, of a primary key', 'SQLITE_CONSTRAINT_PRIMARYKEY'],
   ])('knows the error of %s', (_engine, code) => {
     expect(isUniqueViolation(queryFailed(code))).toBe(true);
   });

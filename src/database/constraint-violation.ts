@@ -1,7 +1,7 @@
 import { QueryFailedError } from 'typeorm';
 
-/** What the drivers call a row that a unique index refused, and one that names a row that is not there. */
-const UNIQUE = ['ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_UNIQUE'];
+/** What the drivers call a row that a unique index or primary key refused, and one that names a row that is not there. */
+const UNIQUE = ['ER_DUP_ENTRY', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY'];
 const FOREIGN_KEY = ['ER_NO_REFERENCED_ROW_2', 'SQLITE_CONSTRAINT_FOREIGNKEY'];
 
 export const isUniqueViolation = (error: unknown): boolean => isOneOf(UNIQUE, error);

@@ -3,7 +3,7 @@ import { type IRateLimiterOptions, RateLimiterMySQL, type RateLimiterStoreAbstra
 import type { DataSource } from 'typeorm';
 import type { DatabaseSettings } from '../config/settings.js';
 
-const TABLE = 'rate_limits';
+export const COUNTER_TABLE = 'rate_limits';
 
 /** Counters that all processes on one database share. */
 export interface CounterTable {
@@ -29,7 +29,7 @@ export function counterTable(dataSource: DataSource, database: DatabaseSettings)
         storeClient,
         storeType: 'pool',
         dbName: database.name,
-        tableName: TABLE,
+        tableName: COUNTER_TABLE,
         // By a migration of ours; its own clearing has a timer that outlives the pool, and one DELETE for all rows.
         tableCreated: true,
         clearExpiredByTimeout: false,
@@ -53,11 +53,11 @@ function poolOf({ driver }: DataSource): PoolClient {
 async function deleteExpired(dataSource: DataSource, atMost: number): Promise<number> {
   const now = Date.now();
   const rows = await dataSource.query<{ key: string }[]>(
-    `SELECT \`key\` FROM ${TABLE} WHERE expire < ? ORDER BY expire LIMIT ?`,
+    `SELECT \`key\` FROM ${COUNTER_TABLE} WHERE expire < ? ORDER BY expire LIMIT ?`,
     [now, atMost],
   );
   if (rows.length === 0) return 0;
   const keys = rows.map(({ key }) => key);
-  await dataSource.query(`DELETE FROM ${TABLE} WHERE \`key\` IN (?) AND expire < ?`, [keys, now]);
+  await dataSource.query(`DELETE FROM ${COUNTER_TABLE} WHERE \`key\` IN (?) AND expire < ?`, [keys, now]);
   return rows.length;
 }

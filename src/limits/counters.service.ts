@@ -11,6 +11,12 @@ import { StoreWatch } from './store-watch.js';
 /** What a request waits for a count before it goes on without: together with one statement's deadline not 3 s. */
 const STORE_DEADLINE_MS = 500;
 
+/** What a command waits for Redis. */
+const CONNECT_AT_MOST_MS = 2_000;
+
+/** Where what is counted or forgotten holds: for all processes, for this one alone, or for this one while the store is away. */
+export type CountersReach = 'all_processes' | 'this_process' | 'store_is_away';
+
 /** Makes counters that hold for all processes: in Redis if the settings name one, else in a database that is a server. */
 @Injectable()
 export class CountersService implements OnApplicationShutdown {
@@ -38,6 +44,17 @@ export class CountersService implements OnApplicationShutdown {
       ...(isBlockedInMemory && { inMemoryBlockOnConsumed: points }),
     });
     return new Counter(options, limiter ? { limiter, watch: this.watch } : null);
+  }
+
+  /** For who uses a counter in the first moments of a process, and minds whether it counts for all. */
+  async connecting(): Promise<void> {
+    await this.redis?.connecting(CONNECT_AT_MOST_MS);
+  }
+
+  /** Of what was done last. */
+  get reach(): CountersReach {
+    if (!this.redis && !this.table) return 'this_process';
+    return this.watch.isAway ? 'store_is_away' : 'all_processes';
   }
 
   /** One batch of the rows that expired; Redis and the memory forget by themselves. @returns how many there were */

@@ -5,6 +5,7 @@ import { CountersService } from './counters.service.js';
 /** Deletes the counts that expired. */
 @Injectable()
 export class PruneService extends BackgroundPruning {
+  readonly table = 'rate_limits';
   constructor(private readonly counters: CountersService) {
     super();
   }

@@ -15,6 +15,7 @@ interface Listeners {
 /** Counters in Redis. Connects by itself, again and again; while it is away every command fails at once. */
 export class RedisStore {
   private readonly client;
+  private readonly connected: Promise<unknown>;
 
   constructor(url: string, { onError, onReady }: Listeners) {
     this.client = createClient({
@@ -27,7 +28,15 @@ export class RedisStore {
     });
     this.client.on('error', onError).on('ready', onReady);
     // What goes wrong is told to `onError` too.
-    void this.client.connect().catch(() => undefined);
+    this.connected = this.client.connect().catch(() => undefined);
+  }
+
+  /** Done when it is connected for the first time, or when that takes too long. */
+  async connecting(atMostMs: number): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    const deadline = new Promise((resolve) => (timer = setTimeout(resolve, atMostMs)));
+    await Promise.race([this.connected, deadline]);
+    clearTimeout(timer);
   }
 
   limiter(options: IRateLimiterOptions & { inMemoryBlockOnConsumed?: number }): RateLimiterStoreAbstract {

@@ -11,7 +11,8 @@ const DEADLINE_STEPS = 10;
 /** Asks a store within a deadline, and something else while the store is away. Says so in the log. */
 export class StoreWatch {
   private readonly logger = new Logger('Limits');
-  private isAway = false;
+  /** As far as the last who asked knows. */
+  isAway = false;
   private askedAgainAt = 0;
   private loggedAt = -Infinity;
   private isLogged = false;

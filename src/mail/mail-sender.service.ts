@@ -4,6 +4,7 @@ import { LessThanOrEqual, MoreThan, type Repository } from 'typeorm';
 import { DatabaseConnection } from '../database/database-connection.js';
 import { mails as mailsMetric } from '../monitoring/metrics.js';
 import { DEADLINE_MS, MailTransport } from './mail-transport.js';
+import { Outbox } from './outbox.service.js';
 import { OutgoingMail } from './outgoing-mail.entity.js';
 import { pauseMs } from './pause.js';
 import { SealedMails } from './sealed-mails.js';
@@ -43,7 +44,10 @@ export class MailSender implements OnApplicationBootstrap, OnApplicationShutdown
     private readonly sealed: SealedMails,
     private readonly transport: MailTransport,
     private readonly database: DatabaseConnection,
-  ) {}
+    outbox: Outbox,
+  ) {
+    outbox.onAdded(() => this.wake());
+  }
 
   async onApplicationBootstrap(): Promise<void> {
     if (!this.transport.isThere) return;

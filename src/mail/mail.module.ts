@@ -4,14 +4,13 @@ import { DevMailbox } from './dev-mailbox.js';
 import { MailRenderer } from './mail-renderer.js';
 import { MailSender } from './mail-sender.service.js';
 import { MailTransport } from './mail-transport.js';
-import { Outbox } from './outbox.service.js';
+import { OutboxModule } from './outbox.module.js';
 import { OutgoingMail } from './outgoing-mail.entity.js';
-import { PruneService } from './prune.service.js';
-import { SealedMails } from './sealed-mails.js';
 
+/** Sends what the outbox takes. */
 @Module({
-  imports: [TypeOrmModule.forFeature([OutgoingMail])],
-  providers: [Outbox, MailSender, MailTransport, MailRenderer, SealedMails, DevMailbox, PruneService],
-  exports: [Outbox, DevMailbox],
+  imports: [OutboxModule, TypeOrmModule.forFeature([OutgoingMail])],
+  providers: [MailSender, MailTransport, MailRenderer, DevMailbox],
+  exports: [DevMailbox],
 })
 export class MailModule {}

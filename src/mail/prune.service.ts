@@ -9,6 +9,7 @@ import { SealedMails } from './sealed-mails.js';
 /** Deletes the mails that came to nothing in their time: they hold addresses. */
 @Injectable()
 export class PruneService extends BackgroundPruning {
+  readonly table = 'outgoing_mails';
   private readonly mailLogger = new Logger('Mail');
 
   constructor(

@@ -7,6 +7,7 @@ import { OneTimeToken } from './one-time-token.entity.js';
 /** Deletes the tokens that expired: they hold addresses. */
 @Injectable()
 export class PruneService extends BackgroundPruning {
+  readonly table = 'one_time_tokens';
   constructor(@InjectRepository(OneTimeToken) private readonly tokens: Repository<OneTimeToken>) {
     super();
   }

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { costOf, hashPassword, verifyPassword } from './bcrypt-sha256.js';
+import { verifierOf } from './hash-kinds.js';
 import { HashingGate } from './hashing-gate.js';
 
 /** The only place that hashes or compares a password. */
@@ -26,13 +27,16 @@ export class PasswordsService {
   }
 
   /**
-   * Whether the password belongs to the hash. Takes the same time without a hash (nobody has that address), and for a
-   * password that is no well-formed Unicode, which nobody can have registered.
+   * Whether the password belongs to the hash, of our kind or of one that came from elsewhere. Takes the time of ours
+   * without a hash (nobody has that address) and for one that nothing matches; and no less for a password that is no
+   * well-formed Unicode, which nobody can have registered.
    * @throws AppError `service_unavailable` as `hash`
    */
   async verify(password: string, hash: string | undefined): Promise<boolean> {
-    const matches = await this.gate.run(() => verifyPassword(password, hash ?? this.nobodysHash));
-    return matches && hash !== undefined && password.isWellFormed();
+    const verifier = hash === undefined ? undefined : verifierOf(hash);
+    const verify = verifier ?? ((tried) => verifyPassword(tried, this.nobodysHash));
+    const matches = await this.gate.run(() => verify(password));
+    return matches && verifier !== undefined && password.isWellFormed();
   }
 
   /**
@@ -43,6 +47,7 @@ export class PasswordsService {
     return this.gate.occupy(work);
   }
 
+  /** Every kind but ours does, and ours of a lower cost than is set now. */
   needsRehash(hash: string): boolean {
     return costOf(hash) < this.cost;
   }

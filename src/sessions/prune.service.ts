@@ -10,6 +10,7 @@ const KEPT_MS = 7 * 24 * 3600 * 1000;
 /** Deletes the rows of sessions that are over. */
 @Injectable()
 export class PruneService extends BackgroundPruning {
+  readonly table = 'sessions';
   constructor(@InjectRepository(Session) private readonly sessions: Repository<Session>) {
     super();
   }

@@ -34,13 +34,13 @@ export class SessionEndings {
   }
 
   /** Rows that are over already keep their reason. */
-  async endWhere(which: FindOptionsWhere<Session>, reason: EndReason, origin: RequestOrigin): Promise<number> {
+  async endWhere(which: FindOptionsWhere<Session>, reason: EndReason, origin?: RequestOrigin): Promise<number> {
     const live = { ...which, endedAt: IsNull(), expiresAt: MoreThan(new Date()) };
     return this.endAll(await this.sessions.find({ select: { id: true, userId: true }, where: live }), reason, origin);
   }
 
   /** By the primary key, in its order: MySQL would lock the live sessions of everybody for a range of `expires_at`. */
-  private async endAll(sessions: readonly EndedSession[], reason: EndReason, origin: RequestOrigin): Promise<number> {
+  private async endAll(sessions: readonly EndedSession[], reason: EndReason, origin?: RequestOrigin): Promise<number> {
     if (sessions.length === 0) return 0;
     const now = new Date();
     const ids = sessions.map(({ id }) => id).sort();

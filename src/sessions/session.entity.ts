@@ -12,7 +12,8 @@ export type EndReason =
   | 'limit_reached'
   | 'password_changed'
   | 'password_reset'
-  | 'email_change_undone';
+  | 'email_change_undone'
+  | 'account_locked';
 
 /**
  * - `api_client`: lives on refresh tokens;

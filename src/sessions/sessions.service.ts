@@ -36,7 +36,7 @@ export type NewSession = Pick<Session, 'kind' | 'handleHash' | 'refreshSecretHas
 /** A browser that was not told to remember may stay open for days, on a machine that others use too. */
 const BROWSER_IDLE_SECONDS = 12 * 3600;
 
-const ACCOUNT = ['id', 'name', 'email', 'language'] as const satisfies (keyof Account)[];
+const ACCOUNT = ['id', 'name', 'email', 'language', 'role'] as const satisfies (keyof Account)[];
 
 /** Starts, finds, lists and ends sessions. What a refresh does is in `refresh.service.ts`. */
 @Injectable()
@@ -110,6 +110,10 @@ export class SessionsService {
       .getMany();
   }
 
+  countLive(userId: number): Promise<number> {
+    return liveSessions(this.sessions).andWhere('session.userId = :userId', { userId }).getCount();
+  }
+
   /** Whether a session of the user, live or over for less than a week, was last used from there. */
   async hasUsedAddress(userId: number, address: string): Promise<boolean> {
     const known = await this.sessions.find({
@@ -133,7 +137,7 @@ export class SessionsService {
   }
 
   /** @returns how many */
-  endEvery(userId: number, reason: EndReason, origin: RequestOrigin): Promise<number> {
+  endEvery(userId: number, reason: EndReason, origin?: RequestOrigin): Promise<number> {
     return this.endings.endWhere({ userId }, reason, origin);
   }
 

@@ -5,6 +5,12 @@ import { CANONICAL_MAX } from './email-address.js';
 const BINARY = { collation: 'utf8mb4_bin' };
 
 const LANGUAGE_MAX = 10;
+const ROLE_MAX = 20;
+
+/** What a person is to the services behind. Kunci itself treats all alike. */
+export const ROLES = ['user', 'admin'] as const;
+
+export type Role = (typeof ROLES)[number];
 
 @Entity('users')
 export class User {
@@ -41,6 +47,9 @@ export class User {
   /** Since when nobody can use the account: no login, and while it is set none of its sessions opens anything. */
   @Column({ name: 'locked_at', type: 'datetime', precision: 3, nullable: true })
   lockedAt!: Date | null;
+
+  @Column({ type: 'varchar', length: ROLE_MAX, default: 'user', charset: 'ascii', collation: 'ascii_bin' })
+  role!: Role;
 
   @CreateDateColumn({ name: 'created_at', type: 'datetime' })
   createdAt!: Date;

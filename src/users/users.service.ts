@@ -1,26 +1,46 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { FindOptionsWhere, Repository } from 'typeorm';
+import { type FindOptionsWhere, IsNull, MoreThan, Not, type Repository } from 'typeorm';
 import { isUniqueViolation } from '../database/constraint-violation.js';
 import { retryDeadlock, retryRead } from '../database/retry.js';
 import { AppError } from '../http/app-error.js';
 import { canonicalEmail } from './email-address.js';
-import { User } from './user.entity.js';
+import { type Role, User } from './user.entity.js';
 
 export interface NewUser {
   name: string;
   email: string;
   passwordHash: string;
+  /** If somebody answers for the address. */
+  emailVerifiedAt?: Date;
 }
 
 /** What a guarded request knows of its user; the password's hash stays in the table. */
-export type Account = Pick<User, 'id' | 'name' | 'email' | 'language'>;
+export type Account = Pick<User, 'id' | 'name' | 'email' | 'language' | 'role'>;
+
+/** What a list of accounts shows. */
+const LISTED = {
+  id: true,
+  name: true,
+  email: true,
+  emailVerifiedAt: true,
+  language: true,
+  lockedAt: true,
+  role: true,
+  createdAt: true,
+  updatedAt: true,
+} as const;
+
+export type ListedUser = Pick<User, keyof typeof LISTED>;
 
 /** An account as somebody read it before deciding what to do. */
 type AsRead = Pick<User, 'id' | 'email' | 'passwordVersion'>;
 
 /** What a person changes of themselves. */
 export type Profile = Pick<User, 'name' | 'language'>;
+
+/** Rows that are held at once by who reads them all. */
+const PAGE = 2_000;
 
 type Changes = Parameters<Repository<User>['update']>[1];
 
@@ -30,8 +50,8 @@ export class UsersService {
   constructor(@InjectRepository(User) private readonly users: Repository<User>) {}
 
   /** @throws AppError `email_taken`, also when another request registered the address a moment before */
-  async create({ name, email, passwordHash }: NewUser): Promise<User> {
-    const user = this.users.create({ name, email: email.trim(), emailCanonical: canonicalEmail(email), passwordHash });
+  async create({ email, ...fields }: NewUser): Promise<User> {
+    const user = this.users.create({ ...fields, email: email.trim(), emailCanonical: canonicalEmail(email) });
     try {
       return await this.users.save(user);
     } catch (error) {
@@ -52,8 +72,29 @@ export class UsersService {
     return retryRead(() => this.users.findOneBy({ id }));
   }
 
+  /**
+   * In the order of their ids. All of them, whatever the reader looks for: a statement that seeks the few among a million
+   * would run into its deadline.
+   * @param id the last one that is not wanted; 0 for none
+   */
+  findAfter(id: number, atMost: number): Promise<ListedUser[]> {
+    const page = { select: LISTED, where: { id: MoreThan(id) }, order: { id: 'ASC' }, take: atMost } as const;
+    return retryRead(() => this.users.find(page));
+  }
+
   isEmailTaken(email: string): Promise<boolean> {
     return this.users.existsBy({ emailCanonical: canonicalEmail(email) });
+  }
+
+  /** Of all accounts, oldest first; however many there are, one page of them is in memory. */
+  async *passwordHashes(): AsyncGenerator<string> {
+    const select = { id: true, passwordHash: true };
+    for (let after = 0, isMore = true; isMore;) {
+      const page = await this.users.find({ select, where: { id: MoreThan(after) }, order: { id: 'ASC' }, take: PAGE });
+      for (const { passwordHash } of page) yield passwordHash;
+      after = page.at(-1)?.id ?? after;
+      isMore = page.length === PAGE;
+    }
   }
 
   /** Another hash of the same password. Nothing happens if the password was changed since the old one was read. */
@@ -103,11 +144,31 @@ export class UsersService {
   }
 
   /**
-   * With everything that belongs to it: foreign keys delete its sessions and tokens.
-   * @returns false if it is gone already, or its password was changed since the user was read
+   * From now on nobody can use the account, and sessions and links of before are over for good: see `passwordVersion`.
+   * @returns false if it is locked already, or gone
    */
-  async delete({ id, passwordVersion }: AsRead): Promise<boolean> {
-    const { affected } = await retryDeadlock(() => this.users.delete({ id, passwordVersion }));
+  lock(id: number): Promise<boolean> {
+    const changes = { lockedAt: new Date(), passwordVersion: () => 'password_version + 1' };
+    return this.change({ id, lockedAt: IsNull() }, changes);
+  }
+
+  /** @returns false if it is not locked */
+  unlock(id: number): Promise<boolean> {
+    return this.change({ id, lockedAt: Not(IsNull()) }, { lockedAt: null });
+  }
+
+  /** @returns false if it has another role than the one that was read by now */
+  changeRole({ id, role }: Pick<User, 'id' | 'role'>, next: Role): Promise<boolean> {
+    return this.change({ id, role }, { role: next });
+  }
+
+  /**
+   * With everything that belongs to it: foreign keys delete its sessions and tokens.
+   * @returns false if it is gone already, or its password has another version than the one that is named
+   */
+  async delete({ id, passwordVersion }: Pick<User, 'id'> & Partial<AsRead>): Promise<boolean> {
+    const which = passwordVersion === undefined ? { id } : { id, passwordVersion };
+    const { affected } = await retryDeadlock(() => this.users.delete(which));
     return affected === 1;
   }
 

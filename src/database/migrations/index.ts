@@ -7,6 +7,7 @@ import { CreateAuditEvents1764600001000 } from './1764600001000-CreateAuditEvent
 import { AddAccountDetails1764700000000 } from './1764700000000-AddAccountDetails.js';
 import { CreateOneTimeTokens1764700001000 } from './1764700001000-CreateOneTimeTokens.js';
 import { CreateOutgoingMails1764700002000 } from './1764700002000-CreateOutgoingMails.js';
+import { AddRole1764800000000 } from './1764800000000-AddRole.js';
 
 /** In the order in which they run. A migration that was released is never changed: write the next one. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   AddAccountDetails1764700000000,
   CreateOneTimeTokens1764700001000,
   CreateOutgoingMails1764700002000,
+  AddRole1764800000000,
 ];

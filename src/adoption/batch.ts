@@ -1,0 +1,53 @@
+import type { ImportedUser, Occupied } from '../users/users-import.service.js';
+import type { Candidate } from './judge.js';
+import type { LeftOut } from './left-out.js';
+import type { SamePerson } from './same-person.js';
+
+/** What becomes of the rows of one batch. Each row is in one of the three. */
+export interface Decision {
+  readonly users: ImportedUser[];
+  readonly alreadyHere: Candidate[];
+  readonly leftOut: LeftOut[];
+  /** Of `users`: the id was not free, or the source had none that could be kept. */
+  readonly newIds: number;
+  /** Of `alreadyHere`: the account has the id of the row and another hash, from a login or a new password since. */
+  readonly otherHashes: number;
+}
+
+/** Pure: who comes along, given what is in the table at this moment. */
+export function decide(batch: readonly Candidate[], occupied: Occupied, samePerson: SamePerson): Decision {
+  const users: ImportedUser[] = [];
+  const alreadyHere: Candidate[] = [];
+  const leftOut: LeftOut[] = [];
+  const ids = new Set(occupied.ids);
+  const inBatch = new Map<string, Candidate>();
+  let newIds = 0;
+  let otherHashes = 0;
+  const leave = ({ position, sourceId: id, email }: Candidate, reason: LeftOut['reason'], other: string) =>
+    leftOut.push({ position, id, email, reason, other });
+  for (const row of batch) {
+    const there = occupied.byAddress.get(row.emailCanonical);
+    // The second is new since the source was looked at.
+    const first = samePerson.otherThan(row) ?? inBatch.get(row.emailCanonical);
+    if (first) leave(row, 'same_person', first.sourceId || first.position);
+    else if (there && there.id !== row.id && there.passwordHash !== row.passwordHash) {
+      leave(row, 'taken', String(there.id));
+    } else if (there) {
+      alreadyHere.push(row);
+      if (there.passwordHash !== row.passwordHash) otherHashes += 1;
+    } else {
+      const isFree = row.id !== undefined && !ids.has(row.id);
+      if (isFree) ids.add(row.id);
+      else newIds += 1;
+      inBatch.set(row.emailCanonical, row);
+      users.push(toUser(row, isFree ? row.id : undefined));
+    }
+  }
+  return { users, alreadyHere, leftOut, newIds, otherHashes };
+}
+
+/** What belongs into the table and nothing else. */
+function toUser(row: Candidate, id: number | undefined): ImportedUser {
+  const { name, email, emailCanonical, passwordHash, emailVerifiedAt, createdAt, lockedAt, language } = row;
+  return { id, name, email, emailCanonical, passwordHash, emailVerifiedAt, createdAt, lockedAt, language };
+}

@@ -1,0 +1,92 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import Libsql from 'libsql';
+import { AdoptionError, printable, reading } from './adoption-error.js';
+import { type KeyedTable, pagesByKey } from './key-paging.js';
+import type { Source } from './source.js';
+import { noKey, noTable } from './table-faults.js';
+
+/** How long a writer of the other system is waited for. */
+const BUSY_TIMEOUT_MS = 10_000;
+
+/** A table of an SQLite file. @throws AdoptionError */
+export async function openSqliteSource(path: string, table: string): Promise<Source> {
+  const title = printable(`table ${table} of ${path}`);
+  return reading(title, () => {
+    if (!statSync(path).isFile()) throw new AdoptionError(`${printable(path)} is no file.`);
+    const db = new Libsql(readOnlyName(resolve(path)), { timeout: BUSY_TIMEOUT_MS });
+    try {
+      return describe(db, title, table);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  });
+}
+
+/**
+ * libsql has no option for it, SQLite's file names do. Not `immutable` as well, which spares a file in WAL mode that
+ * nobody has open the empty log beside it: whoever opens the file meanwhile would be read wrongly.
+ */
+function readOnlyName(path: string): string {
+  const uri = pathToFileURL(path);
+  uri.search = 'mode=ro';
+  return uri.href;
+}
+
+function describe(db: Libsql.Database, title: string, name: string): Source {
+  const all = (sql: string, values: readonly unknown[] = []) =>
+    db
+      .prepare(sql)
+      .raw()
+      .safeIntegers()
+      .all(...values) as unknown[][];
+  const columns = all('SELECT name, pk FROM pragma_table_info(?) ORDER BY cid', [name]);
+  if (columns.length === 0) {
+    const tables = all("SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%'");
+    throw noTable(
+      name,
+      tables.map(([table]) => String(table)),
+    );
+  }
+  const [[rowCount] = []] = all(`SELECT COUNT(*) FROM ${quote(name)}`);
+  const keyed: KeyedTable = {
+    table: quote(name),
+    keys: keysOf(db, name, columns),
+    quote,
+    read: (sql, values) => reading(title, () => all(sql, values)),
+  };
+  return {
+    title,
+    columns: columns.map(([column]) => String(column)),
+    rowCount: Number(rowCount),
+    pages: (wanted) => pagesByKey(keyed, wanted),
+    close: () => Promise.resolve(void db.close()),
+  };
+}
+
+/** The row's own number, because a primary key of SQLite's may be NULL; only tables without that number refuse such a key. */
+function keysOf(db: Libsql.Database, name: string, columns: readonly unknown[][]): string[] {
+  const [isView] = db.prepare("SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = ?").all(name);
+  if (isView) throw noKey(name);
+  const names = columns.map(([column]) => String(column).toLowerCase());
+  const rowNumber = ['rowid', '_rowid_', 'oid'].find((alias) => !names.includes(alias));
+  if (rowNumber !== undefined && hasColumn(db, name, rowNumber)) return [rowNumber];
+  const keys = columns.filter(([, pk]) => Number(pk) > 0).sort((a, b) => Number(a[1]) - Number(b[1]));
+  if (keys.length === 0) throw noKey(name);
+  return keys.map(([column]) => quote(String(column)));
+}
+
+function hasColumn(db: Libsql.Database, table: string, column: string): boolean {
+  try {
+    db.prepare(`SELECT ${column} FROM ${quote(table)} LIMIT 1`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function quote(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,83 @@
+import { createInterface } from 'node:readline';
+import { Writable } from 'node:stream';
+import { isatty } from 'node:tty';
+import { OperatorError } from '../account/operator-error.js';
+import { interruption, unlessInterrupted } from './interruption.js';
+
+/** Bytes of standard input; a password has 1024 characters at most. */
+const STDIN_MAX = 8_192;
+
+export const isTerminal = (): boolean => isatty(0);
+
+/** One line, typed at a terminal or from a pipe. @throws OperatorError if there is none */
+export function ask(question: string): Promise<string> {
+  return readOneLine(question, process.stderr);
+}
+
+/** The same without an echo, at a terminal. */
+export async function askHidden(question: string): Promise<string> {
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  try {
+    return await readOneLine(question, nowhere);
+  } finally {
+    process.stderr.write('\n');
+  }
+}
+
+/**
+ * All of standard input, but a line end after it.
+ * @throws OperatorError if it is more than a line, too long, no UTF-8, or would be typed for all to see
+ */
+export async function readPasswordFromStdin(): Promise<string> {
+  if (isTerminal()) throw new OperatorError('Standard input is a terminal: without --password-stdin you are asked.');
+  return oneLineOf(await unlessInterrupted(readStdin()));
+}
+
+async function readStdin(): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > STDIN_MAX) throw new OperatorError('Standard input is too long for a password.');
+  }
+  return Buffer.concat(chunks);
+}
+
+function oneLineOf(bytes: Buffer): string {
+  let text: string;
+  try {
+    // Two passwords of broken bytes must not become the same one.
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new OperatorError('Standard input is no UTF-8.');
+  }
+  const line = text.replace(/\r?\n$/, '');
+  if (/[\r\n]/.test(line)) throw new OperatorError('Standard input has more than one line.');
+  return line;
+}
+
+function readOneLine(question: string, output: NodeJS.WritableStream): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const lines = createInterface({
+      input: process.stdin,
+      output,
+      // The terminal itself would echo.
+      terminal: isTerminal(),
+      prompt: question,
+      // What was typed can be looked up by nobody.
+      historySize: 0,
+      signal: interruption,
+    });
+    lines.once('line', (line) => {
+      resolve(line);
+      lines.close();
+    });
+    lines.once('SIGINT', () => lines.close());
+    // After a line nobody waits any more.
+    lines.once('close', () => reject(new OperatorError('Stopped.')));
+    // Only now: from the question on there is no echo.
+    if (output !== process.stderr) process.stderr.write(question);
+    lines.prompt();
+  });
+}

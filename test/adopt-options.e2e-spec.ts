@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type AdoptionTest, numberOf, startAdoptionTest } from './support/adoption.js';
+import { ENGINE } from './support/database.js';
+import { HASH_VECTORS } from './support/hash-vectors.js';
+
+const { hash: HASH, password: PASSWORD } = HASH_VECTORS.find(({ kind }) => kind === 'bcrypt')!;
+
+describe(`the options of kunci adopt (${ENGINE})`, () => {
+  let test: AdoptionTest;
+  beforeEach(async () => {
+    test = await startAdoptionTest();
+  });
+  afterEach(() => test.stop());
+
+  it('takes along what the map names', async () => {
+    await test.old.run(
+      'CREATE TABLE members (nr INTEGER PRIMARY KEY, mail VARCHAR(150), full_name VARCHAR(150), pw VARCHAR(255), ' +
+        'confirmed VARCHAR(30), joined VARCHAR(30), lang VARCHAR(10), banned INTEGER)',
+    );
+    await test.old.run(
+      `INSERT INTO members VALUES (5, 'a@example.com', 'A', '${HASH}', '2024-02-03 04:05:06', '2020-01-02', 'id_ID', 0), ` +
+        `(6, 'b@example.com', 'B', '${HASH}', NULL, '2020-01-02 03:04:05', 'fr', 1), ` +
+        `(7, 'c@example.com', 'C', '${HASH}', 'soon', NULL, NULL, 0)`,
+    );
+    const map =
+      'id=nr,email=mail,name=full_name,password=pw,email_verified_at=confirmed,created_at=joined,language=lang,locked_at=banned';
+    const { exitCode, stdout } = await test.adopt([
+      '--from',
+      test.old.from,
+      '--table',
+      'members',
+      '--map',
+      map,
+      '--yes',
+    ]);
+    expect([exitCode, numberOf(stdout, 'one of its times cannot be read')]).toEqual([3, 1]);
+    const [a, b, ...rest] = await test.users();
+    expect(rest).toEqual([]);
+    expect(a).toMatchObject({ id: 5, name: 'A', email: 'a@example.com', language: 'id', lockedAt: null });
+    expect(a!.emailVerifiedAt).toEqual(new Date('2024-02-03T04:05:06Z'));
+    expect(a!.createdAt).toEqual(new Date('2020-01-02T00:00:00Z'));
+    expect(b).toMatchObject({ id: 6, language: null, emailVerifiedAt: null });
+    expect(b!.lockedAt).toBeInstanceOf(Date);
+    expect((await test.api.login('b@example.com', PASSWORD)).status).toBe(403);
+  });
+
+  it('says what there is when something is not', async () => {
+    const secret = 'pass-w0rd-of-the-source';
+    const told = async (...args: string[]) => {
+      const { exitCode, stdout, stderr } = await test.adopt([...args, '--yes']);
+      expect([exitCode, stdout]).toEqual([1, '']);
+      expect(stderr).not.toMatch(new RegExp(`at .*\\.js|${secret}`));
+      return stderr;
+    };
+    expect(await told('--from', test.old.from, '--table', 'member')).toContain(
+      'There is no table member. There are: user.\n',
+    );
+    expect(await told('--from', test.old.from, '--map', 'name=nick')).toContain(
+      'There is no column nick. There are: id, name, email, password.\n',
+    );
+    expect(await told('--from', `mysql://nobody:${secret}@127.0.0.1:1/db`)).toContain('ECONNREFUSED');
+    expect(await told('--from', `mysql://nobody:${secret}@/db`)).toContain('must name user, host and database');
+    expect(await told('--from', `postgres://nobody:${secret}@127.0.0.1/db`)).toContain('--from is one of');
+    expect(await told('--from', 'sqlite:no-such.db')).toContain('ENOENT');
+    expect(await told()).toContain('Say where the accounts are');
+    expect(await told('--in-place', '--table', 'Users')).toContain('ALTER TABLE users RENAME TO users_before');
+    expect(await test.users()).toEqual([]);
+  });
+
+  it("takes over a table of Kunci's own database in place, and leaves it as it was", async () => {
+    await test.dataSource.query(
+      'CREATE TABLE user (id INTEGER PRIMARY KEY, name VARCHAR(150), email VARCHAR(150), password VARCHAR(255))',
+    );
+    await test.dataSource.query(`INSERT INTO user VALUES (4, 'A', 'a@example.com', '${HASH}')`);
+    const { exitCode, stdout } = await test.adopt(['--in-place', '--yes']);
+    expect([exitCode, numberOf(stdout, 'adopted')]).toEqual([0, 1]);
+    expect((await test.api.login('a@example.com', PASSWORD)).status).toBe(200);
+    expect(await test.dataSource.query('SELECT * FROM user')).toEqual([
+      { id: 4, name: 'A', email: 'a@example.com', password: HASH },
+    ]);
+  });
+});
