@@ -5,7 +5,7 @@
 const DOORS = '^src/(pages|admin|commands|doctor)/';
 const ROOMS = '^src/(adoption|account|auth|mfa|passwords|sessions|email-verification)/';
 const RECORDS = '^src/(users|one-time-tokens|keys|audit)/';
-const GROUND = '^src/(monitoring|server|mail|limits|database|http|i18n|crypto|config)/';
+const GROUND = '^src/(monitoring|server|mail|limits|sources|database|http|i18n|crypto|config)/';
 
 const forbid = (name, comment, from, to) => ({
   name,
@@ -47,6 +47,12 @@ module.exports = {
       'Accounts that came from elsewhere are accounts like any other.',
       '^src/(account|auth|mfa|passwords|sessions|email-verification)/',
       '^src/adoption/',
+    ),
+    forbid(
+      'sources-know-no-database-of-ours',
+      'They are read as whoever made them left them; what is ours has its own way.',
+      '^src/sources/',
+      '^src/(monitoring|server|mail|limits|database|http)/',
     ),
     forbid(
       'auth-knows-no-account',

@@ -4,6 +4,7 @@ import { addAdoptCommand } from './commands/adopt.command.js';
 import { addCalibrateCommand } from './commands/calibrate.command.js';
 import { addCopyCommand } from './commands/copy.command.js';
 import { addDoctorCommand } from './commands/doctor.command.js';
+import { InterruptedError } from './commands/interruption.js';
 import { addKeysCommands } from './commands/keys.command.js';
 import { addPruneCommand } from './commands/prune.command.js';
 import { addUsersChangeCommands } from './commands/users-change.command.js';
@@ -15,8 +16,14 @@ import { addUsersShowCommand } from './commands/users-show.command.js';
 import { explain } from './explain.js';
 import { version } from './http/envelope.js';
 
-/** 0 is done and 1 is failed or refused; this one says that nothing was tried. */
-const WRONG_USAGE = 2;
+/** 0 is done. */
+const EXIT = {
+  failed: 1,
+  /** Nothing was tried. */
+  wrongUsage: 2,
+  /** As shells tell of a program that Ctrl-C ended. */
+  interrupted: 130,
+} as const;
 
 // The database and the secret are nobody else's to read.
 process.umask(0o077);
@@ -28,7 +35,7 @@ const program = new Command('kunci')
   .description('Looks after a Kunci. Settings come from the environment and from .env, as for the server.')
   .version(version)
   // First: a command takes it over when it is added.
-  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : WRONG_USAGE));
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT.wrongUsage));
 addUsersCreateCommand(program);
 addUsersListCommand(program);
 addUsersShowCommand(program);
@@ -45,7 +52,8 @@ addCalibrateCommand(program);
 try {
   await program.parseAsync();
 } catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
+  const isInterrupted = error instanceof InterruptedError;
+  process.stderr.write(`${isInterrupted ? error.message : explain(error)}\n`);
   // Whatever is still open, such as connections to the database, must not keep it from ending.
-  process.exit(1);
+  process.exit(isInterrupted ? EXIT.interrupted : EXIT.failed);
 }

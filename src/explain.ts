@@ -1,6 +1,5 @@
 import { QueryFailedError } from 'typeorm';
 import { OperatorError } from './account/operator-error.js';
-import { AdoptionError } from './adoption/adoption-error.js';
 import { SettingsError } from './config/environment.js';
 import { explainConnection } from './database/connection-failure.js';
 import { CopyError } from './database/copy.js';
@@ -9,11 +8,12 @@ import { DatabaseUnavailableError } from './database/database-unavailable.error.
 import { AppError } from './http/app-error.js';
 import { KeyError } from './keys/key-rotation.service.js';
 import { SealedKeyError } from './keys/private-key.js';
+import { SourceError } from './sources/source-error.js';
 
 type SystemError = NodeJS.ErrnoException & { port?: number; address?: string };
 
 /** Their messages are sentences for a person. */
-const SENTENCES = [AdoptionError, CopyError, KeyError, OperatorError, SchemaOutdatedError, SealedKeyError];
+const SENTENCES = [CopyError, KeyError, OperatorError, SchemaOutdatedError, SealedKeyError, SourceError];
 
 /** What a person can mend is said in a sentence; the rest with its stack. */
 export function explain(error: unknown): string {

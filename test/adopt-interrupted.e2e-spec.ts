@@ -84,7 +84,7 @@ describe(`kunci adopt, interrupted (${ENGINE})`, () => {
       await eventually(async () => (await repository().count()) > 0);
       run.child.kill('SIGINT');
       const { exitCode, stdout, stderr } = await run.ended;
-      expect([exitCode, stderr]).toEqual([130, expect.stringContaining('SIGINT: it ends after this batch.\n')]);
+      expect([exitCode, stderr]).toEqual([130, expect.stringContaining('It stops after this batch.\n')]);
       expect(stdout).toContain('\nStopped before the end.\n');
       expect(stdout).toContain('\nRun the same command again to go on: nobody is adopted twice.\n');
       const [adopted = 0, here, left = 0] = numbersOf(stdout);

@@ -23,8 +23,8 @@ import { MailServer } from './support/mail-server.js';
 import { KunciProcess } from './support/process.js';
 
 interface Report {
-  isSame: boolean;
-  tables: { table: string; source: { rows: number }; target: { rows: number }; isSame: boolean }[];
+  is_same: boolean;
+  tables: { table: string; source: { rows: number }; target: { rows: number }; is_same: boolean }[];
   env: Record<string, string>;
 }
 
@@ -49,12 +49,12 @@ describe(`kunci copy (${ENGINE})`, () => {
       expect(statSync(`${source.path}-wal`).size).toBeGreaterThan(0);
       const copied = await copy(source.path, target, '--json');
       expect(copied).toMatchObject({ exitCode: 0, stderr: '' });
-      const { isSame, tables } = reportOf(copied);
+      const { is_same, tables } = reportOf(copied);
       const counted = TABLES.map((table) => Number(read(`SELECT COUNT(*) AS n FROM ${table}`)[0]?.n));
       expect(Math.min(...counted)).toBeGreaterThan(0);
       expect(tables.map(({ table }) => table)).toEqual(TABLES);
       expect(tables.map((table) => table.source.rows)).toEqual(counted);
-      expect([isSame, await countTarget(target)]).toEqual([true, counted]);
+      expect([is_same, await countTarget(target)]).toEqual([true, counted]);
       const there = await onTarget(target, 'SHOW TABLES');
       const names = there.flatMap((row) => Object.values(row)).sort();
       // A table that is in neither list would be left behind.
@@ -114,7 +114,7 @@ describe(`kunci copy (${ENGINE})`, () => {
         changed.push(table);
         await onTarget(target, sql);
         const verified = await verify();
-        const different = reportOf(verified).tables.filter(({ isSame }) => !isSame);
+        const different = reportOf(verified).tables.filter(({ is_same }) => !is_same);
         expect([verified.exitCode, different.map((found) => found.table).sort()]).toEqual([1, changed.sort()]);
       }
       const { exitCode, stdout } = await copy(source.path, target, '--verify');

@@ -137,14 +137,14 @@ describe(`kunci users:create (${ENGINE})`, () => {
     });
 
     it.each([
-      ['Ctrl-C', '\x03'],
-      ['Ctrl-D', '\x04'],
-    ])('stops at %s with a word', async (_keys, keys) => {
+      ['Ctrl-C', '\x03', 130, 'Stopped.'],
+      ['Ctrl-D', '\x04', 1, 'There was no answer.'],
+    ])('stops at %s with a word', async (_keys, keys, exitCode, word) => {
       const email = newEmail();
       const terminal = start(email);
       await terminal.answer('Password: ', keys);
-      expect(await terminal.exitCode()).toBe(1);
-      expect(terminal.screen.trim().split(/\s*\r\n/)).toEqual(['Password:', 'Stopped.']);
+      expect(await terminal.exitCode()).toBe(exitCode);
+      expect(terminal.screen.trim().split(/\s*\r\n/)).toEqual(['Password:', word]);
       expect(await isThere(email)).toBe(false);
     });
 

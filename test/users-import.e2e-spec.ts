@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AdoptionService } from '../src/adoption/adoption.service.js';
 import { SamePerson } from '../src/adoption/same-person.js';
-import type { SourceRow } from '../src/adoption/source.js';
+import type { SourceRow } from '../src/sources/source.js';
 import { AuditService } from '../src/audit/audit.service.js';
 import type { User } from '../src/users/user.entity.js';
 import { type ImportedUser, UsersImportService } from '../src/users/users-import.service.js';

@@ -115,7 +115,7 @@ describe(`kunci users:list (${ENGINE})`, () => {
     await once(child.stdout, 'readable');
     child.kill('SIGINT');
     child.stdout.resume();
-    expect(await once(child, 'close')).toEqual([1, null]);
+    expect(await once(child, 'close')).toEqual([130, null]);
     expect(stderr).toBe('Stopped.\n');
   });
 });

@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import { type Occupied, UsersImportService } from '../users/users-import.service.js';
 import { type Decision, decide } from './batch.js';
-import type { Columns } from './fields.js';
+import type { Columns } from '../sources/fields.js';
 import { type Candidate, isCandidate, isLeftOut, judge } from './judge.js';
 import { count, type Counts, type LeftOut, type Reason } from './left-out.js';
-import type { Source, SourceRow } from './source.js';
+import type { Source, SourceRow } from '../sources/source.js';
 import type { Survey, Tell } from './survey.js';
 
 /** How often a batch is judged anew because somebody took an address or id in between. */

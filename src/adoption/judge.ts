@@ -7,7 +7,7 @@ import { type ImportedUser, LARGEST_KEPT_ID } from '../users/users-import.servic
 import { readInstant } from './instant.js';
 import type { LeftOut, Reason } from './left-out.js';
 import { plainText } from './plain-text.js';
-import type { SourceRow } from './source.js';
+import type { SourceRow } from '../sources/source.js';
 
 /** As long as its column. */
 const HASH_MAX = 255;
@@ -38,9 +38,9 @@ class Refusal extends Error {
  * @param now what a flag in the place of a time means
  */
 export function judge({ position, values }: SourceRow, now: Date): Candidate | LeftOut {
-  const sourceId = visible(values?.id);
+  const sourceId = shown(values?.id);
   const email = decoded(values?.email);
-  const leave = (reason: Reason): LeftOut => ({ position, id: sourceId, email: visible(email), reason });
+  const leave = (reason: Reason): LeftOut => ({ position, id: sourceId, email: shown(email), reason });
   if (!values) return leave('unreadable');
   try {
     const address = readAddress(email);
@@ -132,6 +132,6 @@ function decoded(value: unknown): unknown {
 }
 
 /** For the report. */
-function visible(value: unknown): string {
+function shown(value: unknown): string {
   return plainText(value)?.toWellFormed() ?? '';
 }

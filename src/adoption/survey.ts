@@ -1,10 +1,10 @@
 import type { HashKind } from '../passwords/hash-kinds.js';
 import { AddressPrints } from './address-prints.js';
-import type { Columns } from './fields.js';
+import type { Columns } from '../sources/fields.js';
 import { isLeftOut, judge } from './judge.js';
 import { count, type Counts, type Reason } from './left-out.js';
 import { SamePerson } from './same-person.js';
-import type { Source } from './source.js';
+import type { Source } from '../sources/source.js';
 
 /** What a source holds, before anything is written. */
 export interface Survey {

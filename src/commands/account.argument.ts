@@ -3,7 +3,7 @@ import { OperatorError } from '../account/operator-error.js';
 import { isPossibleAddress } from '../users/email-address.js';
 import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
-import { visible } from './output.js';
+import { visible } from '../i18n/visible.js';
 import type { Services } from './with-services.js';
 
 /** As long as its column. */

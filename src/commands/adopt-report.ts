@@ -1,23 +1,29 @@
-import { printable } from '../adoption/adoption-error.js';
 import type { Tally } from '../adoption/adoption.service.js';
-import type { Columns } from '../adoption/fields.js';
 import { REASONS, type Reason, sum } from '../adoption/left-out.js';
-import type { Source } from '../adoption/source.js';
 import type { Survey } from '../adoption/survey.js';
+import { visible } from '../i18n/visible.js';
+import type { Columns } from '../sources/fields.js';
+import type { Source } from '../sources/source.js';
 
 const CLEAR_TEXT =
   'If these are passwords in clear text, do not adopt them: leave the column out with --map password=.';
 
+/** What came of a run. */
+export interface Outcome {
+  readonly tally: Tally;
+  readonly isDryRun: boolean;
+  /** Of the CSV file, if a row was left out. */
+  readonly reportPath: string | undefined;
+}
+
 /** What was found, before anything is asked or written. */
 export function describeSurvey({ title, columns: available }: Source, columns: Columns, survey: Survey): string {
   const { rows, kinds, leftOut } = survey;
-  const taken = [...columns].map(([field, column]) =>
-    field === column ? field : `${field} from ${printable(column)}`,
-  );
+  const taken = [...columns].map(([field, column]) => (field === column ? field : `${field} from ${visible(column)}`));
   const unknown = kinds.get('unknown') ?? 0;
   return [
     `Found: ${title}`,
-    `Columns: ${available.map(printable).join(', ')}`,
+    `Columns: ${available.map(visible).join(', ')}`,
     `Taken along: ${taken.join(', ')}`,
     `Rows: ${rows}`,
     'Hashes of passwords:',
@@ -28,7 +34,7 @@ export function describeSurvey({ title, columns: available }: Source, columns: C
   ].join('\n');
 }
 
-export function describeTally(tally: Tally, isDryRun: boolean, reportPath: string | undefined): string {
+export function describeTally({ tally, isDryRun, reportPath }: Outcome): string {
   const { rows, adopted, alreadyHere, otherHashes, newIds, unknownHashes: unknown, namedByAddress, leftOut } = tally;
   const left = sum(leftOut);
   return [
@@ -49,6 +55,24 @@ export function describeTally(tally: Tally, isDryRun: boolean, reportPath: strin
       : []),
     ...(tally.isStopped ? ['Run the same command again to go on: nobody is adopted twice.'] : []),
   ].join('\n');
+}
+
+/** For machines: `adopted`, `already_here` and those of `left_out` are `rows` together, if it was not stopped. */
+export function toMembers({ kinds }: Survey, { tally, isDryRun, reportPath }: Outcome): object {
+  return {
+    dry_run: isDryRun,
+    stopped: tally.isStopped,
+    rows: tally.rows,
+    hashes: Object.fromEntries(kinds),
+    adopted: tally.adopted,
+    new_ids: tally.newIds,
+    named_by_address: tally.namedByAddress,
+    unknown_hashes: tally.unknownHashes,
+    already_here: tally.alreadyHere,
+    other_hashes: tally.otherHashes,
+    left_out: Object.fromEntries(tally.leftOut),
+    report: reportPath ?? null,
+  };
 }
 
 function unknownHashes(count: number): string {

@@ -2,8 +2,9 @@ import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
 import { loadEnvFile, readSources } from '../config/env.js';
 import { compareDatabases, type ComparedTable, type CopyEnds, copyDatabase } from '../database/copy.js';
-import { readSource, readTarget, withPassword } from './copy-options.js';
+import { readSource, readTarget } from './copy-options.js';
 import { inColumns } from './in-columns.js';
+import { print, toJson } from './output.js';
 
 interface Options {
   readonly from?: string;
@@ -23,15 +24,19 @@ export function addCopyCommand(program: Command): void {
     .action(async ({ from, to, verify = false, json = false }: Options) => {
       loadEnvFile();
       const { environment } = readSources();
-      const ends = { source: readSource(from, environment), target: await withPassword(readTarget(to), environment) };
+      const ends = { source: readSource(from, environment), target: await readTarget(to, environment) };
       if (!json) process.stderr.write(`${verify ? 'Comparing' : 'Copying and comparing'} ...\n`);
       const tables = await (verify ? compareDatabases(ends) : copyDatabase(ends));
       const isSame = tables.every((table) => table.isSame);
       const env = settingsOf(ends, environment);
-      const text = json ? JSON.stringify({ isSame, tables, env }, undefined, 2) : report(tables, env, isSame);
-      process.stdout.write(`${text}\n`);
+      await print(json ? toJson(toMembers(tables, env, isSame), 2) : report(tables, env, isSame));
       process.exitCode = isSame ? 0 : 1;
     });
+}
+
+function toMembers(compared: readonly ComparedTable[], env: Record<string, string>, isSame: boolean): object {
+  const tables = compared.map(({ isSame: is_same, ...table }) => ({ ...table, is_same }));
+  return { is_same: isSame, tables, env };
 }
 
 /** What the server needs on the target. Its password it has to be told by a person. */

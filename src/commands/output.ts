@@ -1,7 +1,5 @@
 import { OperatorError } from '../account/operator-error.js';
-
-/** What a terminal obeys, or what turns the direction of a line: a name that came into the table by SQL may hold any. */
-const OBEYED = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+import { OBEYED } from '../i18n/visible.js';
 
 const OUTPUT_CLOSED = 'Nobody reads the output any more.';
 
@@ -14,9 +12,6 @@ export function print(text: string): Promise<void> {
     });
   });
 }
-
-/** What people wrote, for a terminal. */
-export const visible = (text: string): string => text.replace(OBEYED, '\ufffd');
 
 /** For machines, and harmless in a terminal: a JSON reader gets the same text back. */
 export function toJson(value: unknown, indent?: number): string {

@@ -2,26 +2,33 @@ import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
 import { OperatorError } from '../account/operator-error.js';
-import { interruption, unlessInterrupted } from './interruption.js';
+import { InterruptedError, interruption, unlessInterrupted } from './interruption.js';
 
 /** Bytes of standard input; a password has 1024 characters at most. */
 const STDIN_MAX = 8_192;
 
 export const isTerminal = (): boolean => isatty(0);
 
-/** One line, typed at a terminal or from a pipe. @throws OperatorError if there is none */
-export function ask(question: string): Promise<string> {
-  return readOneLine(question, process.stderr);
+/** One line, typed at a terminal or from a pipe. @throws OperatorError if there is none, InterruptedError after Ctrl-C */
+export async function ask(question: string): Promise<string> {
+  return expectAnswer(await readOneLine(question, process.stderr));
 }
 
 /** The same without an echo, at a terminal. */
 export async function askHidden(question: string): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   try {
-    return await readOneLine(question, nowhere);
+    return expectAnswer(await readOneLine(question, nowhere));
   } finally {
     process.stderr.write('\n');
   }
+}
+
+/** @returns false as well if there is nobody to answer @throws InterruptedError after Ctrl-C */
+export async function confirm(question: string): Promise<boolean> {
+  const answer = await readOneLine(`${question} [y/N] `, process.stderr);
+  if (answer === undefined) process.stderr.write('\n');
+  return /^\s*y(es)?\s*$/i.test(answer ?? '');
 }
 
 /**
@@ -31,6 +38,43 @@ export async function askHidden(question: string): Promise<string> {
 export async function readPasswordFromStdin(): Promise<string> {
   if (isTerminal()) throw new OperatorError('Standard input is a terminal: without --password-stdin you are asked.');
   return oneLineOf(await unlessInterrupted(readStdin()));
+}
+
+function expectAnswer(answer: string | undefined): string {
+  if (answer === undefined) throw new OperatorError('There was no answer.');
+  return answer;
+}
+
+/** @returns undefined at the end of the input */
+function readOneLine(question: string, output: NodeJS.WritableStream): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const lines = createInterface({
+      input: process.stdin,
+      output,
+      // The terminal itself would echo.
+      terminal: isTerminal(),
+      prompt: question,
+      // What was typed can be looked up by nobody.
+      historySize: 0,
+      signal: interruption,
+    });
+    lines.once('line', (line) => {
+      resolve(line);
+      lines.close();
+    });
+    lines.once('SIGINT', () => {
+      reject(new InterruptedError());
+      lines.close();
+    });
+    // After a line or Ctrl-C nobody waits any more.
+    lines.once('close', () => {
+      if (interruption.aborted) reject(interruption.reason as InterruptedError);
+      else resolve(undefined);
+    });
+    // Only now: from the question on there is no echo.
+    if (output !== process.stderr) process.stderr.write(question);
+    lines.prompt();
+  });
 }
 
 async function readStdin(): Promise<Buffer> {
@@ -55,29 +99,4 @@ function oneLineOf(bytes: Buffer): string {
   const line = text.replace(/\r?\n$/, '');
   if (/[\r\n]/.test(line)) throw new OperatorError('Standard input has more than one line.');
   return line;
-}
-
-function readOneLine(question: string, output: NodeJS.WritableStream): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const lines = createInterface({
-      input: process.stdin,
-      output,
-      // The terminal itself would echo.
-      terminal: isTerminal(),
-      prompt: question,
-      // What was typed can be looked up by nobody.
-      historySize: 0,
-      signal: interruption,
-    });
-    lines.once('line', (line) => {
-      resolve(line);
-      lines.close();
-    });
-    lines.once('SIGINT', () => lines.close());
-    // After a line nobody waits any more.
-    lines.once('close', () => reject(new OperatorError('Stopped.')));
-    // Only now: from the question on there is no echo.
-    if (output !== process.stderr) process.stderr.write(question);
-    lines.prompt();
-  });
 }

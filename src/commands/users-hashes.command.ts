@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 import { HashCensusModule } from '../passwords/hash-census.module.js';
 import { type HashCensus, HashCensusService } from '../passwords/hash-census.service.js';
+import { inColumns } from './in-columns.js';
+import { toJson } from './output.js';
 import { withServices } from './with-services.js';
 
 export function addUsersHashesCommand(program: Command): void {
@@ -11,7 +13,7 @@ export function addUsersHashesCommand(program: Command): void {
     .action(({ json = false }: { json?: boolean }) =>
       withServices([HashCensusModule], async (services) => {
         const census = await services.get(HashCensusService).take();
-        return json ? JSON.stringify({ ...census, percent: percentOf(census) }, undefined, 2) : report(census);
+        return json ? toJson({ ...census, percent: percentOf(census) }, 2) : report(census);
       }),
     );
 }
@@ -25,10 +27,9 @@ function report(census: HashCensus): string {
   const { accounts, upgraded, kinds } = census;
   if (accounts === 0) return 'There are no accounts.';
   const rows = Object.entries(kinds).filter(([, count]) => count > 0);
-  const width = Math.max(...Object.keys(kinds).map((kind) => kind.length));
-  const toLine = (kind: string, count: string) => `${kind.padEnd(width)}  ${count.padStart('ACCOUNTS'.length)}`;
+  const counted = rows.map(([kind, count]) => [kind, String(count).padStart('ACCOUNTS'.length)]);
   return [
-    ...[toLine('KIND', 'ACCOUNTS'), ...rows.map(([kind, count]) => toLine(kind, String(count)))],
+    ...inColumns(['KIND', 'ACCOUNTS'], counted),
     '',
     `Upgraded: ${upgraded} of ${accounts}, ${percentOf(census)} %. A login upgrades the hash of its account.`,
     ...(kinds.unknown === 0 ? [] : ['No password matches what is unknown: those need a link to choose a new one.']),

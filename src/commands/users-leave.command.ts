@@ -9,7 +9,8 @@ import type { Settings } from '../config/settings.js';
 import { canonicalEmail } from '../users/email-address.js';
 import type { User } from '../users/user.entity.js';
 import { type AccountName, accountArgument, findAccount, nameOf } from './account.argument.js';
-import { toJson, visible } from './output.js';
+import { toJson } from './output.js';
+import { visible } from '../i18n/visible.js';
 import { ask } from './prompt.js';
 import { withServices } from './with-services.js';
 

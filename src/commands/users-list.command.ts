@@ -6,7 +6,8 @@ import { UsersModule } from '../users/users.module.js';
 import { type ListedUser, UsersService } from '../users/users.service.js';
 import { toNumber } from './account.argument.js';
 import { interruption } from './interruption.js';
-import { print, toJson, visible } from './output.js';
+import { print, toJson } from './output.js';
+import { visible } from '../i18n/visible.js';
 import { withServices } from './with-services.js';
 
 /** Accounts that are in memory at once. */

@@ -5,7 +5,8 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import type { User } from '../users/user.entity.js';
 import { UsersModule } from '../users/users.module.js';
 import { type AccountName, accountArgument, findAccount } from './account.argument.js';
-import { toJson, visible } from './output.js';
+import { toJson } from './output.js';
+import { visible } from '../i18n/visible.js';
 import { withServices } from './with-services.js';
 
 export function addUsersShowCommand(program: Command): void {

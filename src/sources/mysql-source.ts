@@ -1,10 +1,10 @@
 import type { QueryValues } from 'mysql2';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
-import { printable, reading } from './adoption-error.js';
+import { visible } from '../i18n/visible.js';
 import { type KeyedTable, pagesByKey } from './key-paging.js';
-import type { ServerLocation } from './source-location.js';
+import type { ServerLocation } from './server-url.js';
+import { noKey, noTable, reading } from './source-error.js';
 import type { Source } from './source.js';
-import { noKey, noTable } from './table-faults.js';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -14,10 +14,10 @@ const CONNECT_TIMEOUT_MS = 10_000;
  */
 const SESSION = ["SET SESSION sql_mode = '', time_zone = '+00:00'", 'SET SESSION TRANSACTION READ ONLY'];
 
-/** A table of a MySQL or MariaDB. @throws AdoptionError */
+/** A table of a MySQL or MariaDB. @throws SourceError */
 export async function openMysqlSource(location: ServerLocation, table: string): Promise<Source> {
   const { host, port, username, database } = location;
-  const title = printable(`table ${table} of ${username}@${host}:${port}/${database}`);
+  const title = visible(`table ${table} of ${username}@${host}:${port}/${database}`);
   return reading(title, async () => {
     const connection = await connect(location);
     try {

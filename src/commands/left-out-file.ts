@@ -1,6 +1,7 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import { AdoptionError, printable } from './adoption-error.js';
-import { type LeftOut, REASONS } from './left-out.js';
+import { OperatorError } from '../account/operator-error.js';
+import { type LeftOut, REASONS } from '../adoption/left-out.js';
+import { visible } from '../i18n/visible.js';
 
 const HEAD = ['position', 'id', 'email', 'reason'];
 
@@ -38,7 +39,7 @@ export class LeftOutFile {
       return file;
     } catch (error) {
       const { message } = error as Error;
-      throw new AdoptionError(`The report cannot be written: ${printable(message)}`, { cause: error });
+      throw new OperatorError(`The report cannot be written: ${visible(message)}`, { cause: error });
     }
   }
 }

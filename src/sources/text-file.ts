@@ -1,24 +1,25 @@
 import { createReadStream } from 'node:fs';
-import { AdoptionError, printable } from './adoption-error.js';
+import { visible } from '../i18n/visible.js';
+import { SourceError } from './source-error.js';
 
 /** Of one line or record; what is longer is no account. */
 export const RECORD_MAX = 1_000_000;
 
-/** The text of a file in pieces, without a byte order mark. @throws AdoptionError if it is not UTF-8: names would be lost */
+/** The text of a file in pieces, without a byte order mark. @throws SourceError if it is not UTF-8: names would be lost */
 export async function* textOf(path: string): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const decode = (bytes?: Uint8Array) => {
     try {
       return decoder.decode(bytes, { stream: bytes !== undefined });
     } catch (error) {
-      throw new AdoptionError(`${printable(path)} is not UTF-8. Write it anew in that encoding.`, { cause: error });
+      throw new SourceError(`${visible(path)} is not UTF-8. Write it anew in that encoding.`, { cause: error });
     }
   };
   for await (const bytes of createReadStream(path)) yield decode(bytes as Uint8Array);
   yield decode();
 }
 
-/** Without their ends; the last one needs none. @throws AdoptionError if one is longer than `RECORD_MAX` characters */
+/** Without their ends; the last one needs none. @throws SourceError if one is longer than `RECORD_MAX` characters */
 export async function* linesOf(path: string): AsyncGenerator<string> {
   let rest = '';
   let number = 0;
@@ -29,7 +30,7 @@ export async function* linesOf(path: string): AsyncGenerator<string> {
       number += 1;
       yield line.endsWith('\r') ? line.slice(0, -1) : line;
     }
-    if (rest.length > RECORD_MAX) throw new AdoptionError(`Line ${number + 1} of ${printable(path)} is too long.`);
+    if (rest.length > RECORD_MAX) throw new SourceError(`Line ${number + 1} of ${visible(path)} is too long.`);
   }
   if (rest !== '') yield rest;
 }

@@ -28,6 +28,10 @@ describe('parseLocation', () => {
     'mysql://:s3cret@db/app',
     'mysql://ana:s3cret@db:99999/app',
     'mysql://ana:s3cret@db/%',
+    'mysql://ana:s3cret@db/app/more',
+    'mysql://ana:s3cret@db/app?ssl=true',
+    'mysql://ana:s3cret@db/app#more',
+    'mysql://ana:%@db/app',
     'postgres://ana:s3cret@db/app',
     'sqlite:///s3cret.db',
     'sqlite:',
@@ -40,7 +44,7 @@ describe('parseLocation', () => {
     } catch (error) {
       told = String(error);
     }
-    expect(told).toMatch(/^AdoptionError: /);
+    expect(told).toMatch(/^SourceError: /);
     expect(told).not.toContain('s3cret');
   });
 });

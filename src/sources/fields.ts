@@ -1,4 +1,5 @@
-import { AdoptionError, printable } from './adoption-error.js';
+import { visible } from '../i18n/visible.js';
+import { SourceError } from './source-error.js';
 
 /** What an account can bring along. */
 export const FIELDS = [
@@ -26,22 +27,22 @@ const FOUND_BY_NAME: readonly Field[] = ['id', 'name', 'email', 'password'];
 /** An account without an id gets one. What else is left out on purpose is named with an empty column. */
 const REQUIRED: readonly Field[] = ['name', 'email', 'password'];
 
-/** @param text such as `name=full_name,email=mail`; `name=` if there is none @throws AdoptionError */
+/** @param text such as `name=full_name,email=mail`; `name=` if there is none @throws SourceError */
 export function parseMap(text: string, before: FieldMap = {}): FieldMap {
   const map: Partial<Record<Field, string>> = { ...before };
   for (const pair of text.split(',')) {
     const [, name = '', column = ''] = /^\s*(\w+)\s*=(.*)$/.exec(pair) ?? [];
     const field = FIELDS.find((known) => known === name);
-    if (!field) throw new AdoptionError(`--map wants FIELD=COLUMN,… with these fields: ${FIELDS.join(', ')}.`);
+    if (!field) throw new SourceError(`--map wants FIELD=COLUMN,… with these fields: ${FIELDS.join(', ')}.`);
     map[field] = column.trim();
   }
-  if (map.email === '') throw new AdoptionError('Nobody can log in without an address: --map email=COLUMN.');
+  if (map.email === '') throw new SourceError('Nobody can log in without an address: --map email=COLUMN.');
   return map;
 }
 
 /**
  * @param available the columns of the source
- * @throws AdoptionError that says which there are
+ * @throws SourceError that says which there are
  */
 export function columnsOf(available: readonly string[], map: FieldMap): Columns {
   const columns = new Map<Field, string>();
@@ -62,10 +63,10 @@ function find(available: readonly string[], wanted: string): string | undefined 
   return alike.length === 1 ? alike[0] : undefined;
 }
 
-function missing(field: Field, wanted: string, available: readonly string[]): AdoptionError {
-  const there = available.map(printable).join(', ');
+function missing(field: Field, wanted: string, available: readonly string[]): SourceError {
+  const there = available.map(visible).join(', ');
   const none = field === 'email' ? '' : `, or ${field}= if there is none`;
-  return new AdoptionError(
-    `There is no column ${printable(wanted)}. There are: ${there}.\nSay which it is: --map ${field}=COLUMN${none}.`,
+  return new SourceError(
+    `There is no column ${visible(wanted)}. There are: ${there}.\nSay which it is: --map ${field}=COLUMN${none}.`,
   );
 }

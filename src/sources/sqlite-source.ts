@@ -2,19 +2,19 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Libsql from 'libsql';
-import { AdoptionError, printable, reading } from './adoption-error.js';
+import { visible } from '../i18n/visible.js';
 import { type KeyedTable, pagesByKey } from './key-paging.js';
+import { noKey, noTable, reading, SourceError } from './source-error.js';
 import type { Source } from './source.js';
-import { noKey, noTable } from './table-faults.js';
 
 /** How long a writer of the other system is waited for. */
 const BUSY_TIMEOUT_MS = 10_000;
 
-/** A table of an SQLite file. @throws AdoptionError */
+/** A table of an SQLite file. @throws SourceError */
 export async function openSqliteSource(path: string, table: string): Promise<Source> {
-  const title = printable(`table ${table} of ${path}`);
+  const title = visible(`table ${table} of ${path}`);
   return reading(title, () => {
-    if (!statSync(path).isFile()) throw new AdoptionError(`${printable(path)} is no file.`);
+    if (!statSync(path).isFile()) throw new SourceError(`${visible(path)} is no file.`);
     const db = new Libsql(readOnlyName(resolve(path)), { timeout: BUSY_TIMEOUT_MS });
     try {
       return describe(db, title, table);

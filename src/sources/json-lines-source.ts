@@ -1,16 +1,17 @@
-import { AdoptionError, printable, reading } from './adoption-error.js';
+import { visible } from '../i18n/visible.js';
 import type { Columns } from './fields.js';
+import { reading, SourceError } from './source-error.js';
 import { inPages, type Source, type SourceRow } from './source.js';
 import { linesOf } from './text-file.js';
 
 /** Lines whose names are the columns; a column that none of them has is taken for a mistake. */
 const LOOKED_AT = 1_000;
 
-/** One JSON object a line. @throws AdoptionError */
+/** One JSON object a line. @throws SourceError */
 export async function openJsonLinesSource(path: string): Promise<Source> {
-  const title = printable(path);
+  const title = visible(path);
   const columns = await reading(title, () => readColumns(path));
-  if (columns.length === 0) throw new AdoptionError(`${title} holds no JSON object.`);
+  if (columns.length === 0) throw new SourceError(`${title} holds no JSON object.`);
   return {
     title,
     columns,

@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { parse } from 'csv-parse';
-import { AdoptionError, printable, reading } from './adoption-error.js';
+import { visible } from '../i18n/visible.js';
 import type { Columns } from './fields.js';
+import { reading, SourceError } from './source-error.js';
 import { inPages, type Source, type SourceRow } from './source.js';
 import { RECORD_MAX, textOf } from './text-file.js';
 
@@ -10,13 +11,13 @@ interface CsvRecord {
   readonly info: { readonly lines: number };
 }
 
-/** A CSV file as of RFC 4180 whose first line names the columns. An empty cell is none. @throws AdoptionError */
+/** A CSV file as of RFC 4180 whose first line names the columns. An empty cell is none. @throws SourceError */
 export async function openCsvSource(path: string): Promise<Source> {
-  const title = printable(path);
+  const title = visible(path);
   return reading(title, async () => {
     const columns = await readHead(path);
     const repeated = columns.find((column, i) => columns.indexOf(column) !== i);
-    if (repeated !== undefined) throw new AdoptionError(`${title} has the column ${printable(repeated)} twice.`);
+    if (repeated !== undefined) throw new SourceError(`${title} has the column ${visible(repeated)} twice.`);
     return {
       title,
       columns,
@@ -29,7 +30,7 @@ export async function openCsvSource(path: string): Promise<Source> {
 
 async function readHead(path: string): Promise<string[]> {
   for await (const { record } of recordsOf(path)) return record.map((name) => name.trim());
-  throw new AdoptionError(`${printable(path)} is empty.`);
+  throw new SourceError(`${visible(path)} is empty.`);
 }
 
 async function* rowsOf(

@@ -1,0 +1,22 @@
+import { Environment, SettingsError } from '../config/environment.js';
+import { visible } from '../i18n/visible.js';
+import type { ServerLocation } from '../sources/server-url.js';
+import { askHidden, isTerminal } from './prompt.js';
+
+/**
+ * Of another database than Kunci's own: from its URL, else from the variable of that name or the file that NAME_FILE
+ * names, else from a person at a terminal, else none.
+ * @throws SettingsError if the file cannot be read
+ */
+export async function findPassword(
+  { username, host, password }: ServerLocation,
+  name: 'ADOPT_PASSWORD' | 'COPY_PASSWORD',
+  variables: NodeJS.ProcessEnv,
+): Promise<string> {
+  if (password !== undefined) return password;
+  const env = new Environment(variables);
+  const given = env.secret(name);
+  if (env.faults.length > 0) throw new SettingsError(env.faults);
+  if (given !== undefined || !isTerminal()) return given ?? '';
+  return askHidden(`Password of ${visible(username)} at ${visible(host)}: `);
+}
