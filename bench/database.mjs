@@ -3,7 +3,7 @@ import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
 import mysql from 'mysql2/promise';
 import { atEnd } from './processes.mjs';
 
-export const USERS = 100_000;
+export const USERS = Math.max(1, Math.round(Number(process.env.BENCH_USERS) || 100_000));
 const BATCH = 5_000;
 const PASSWORD = 'correct horse 9 battery';
 const TOKEN_SECONDS = 3_600;
@@ -34,7 +34,7 @@ export async function createDatabase(engine) {
 async function fill(connection, hashPassword) {
   const hash = await hashPassword(PASSWORD, 12);
   for (let first = 1; first <= USERS; first += BATCH) {
-    const rows = Array.from({ length: BATCH }, (_, i) => [
+    const rows = Array.from({ length: Math.min(BATCH, USERS - first + 1) }, (_, i) => [
       first + i,
       `User ${first + i}`,
       emailOf(first + i),
@@ -64,7 +64,7 @@ async function fillSessions(connection, users) {
 /** Access tokens as Kunci signs them, of users from all over the table. @param header theirs, in base64url */
 export function makeTokens(secret, header, count) {
   const now = Math.floor(Date.now() / 1_000);
-  return spread(count).map((id) => {
+  return spread(Math.min(count, USERS)).map((id) => {
     const times = { iat: now, exp: now + TOKEN_SECONDS };
     const subject = { sub: String(id), sid: sessionIdOf(id), jti: randomUUID() };
     const claims = base64url({ iss: 'kunci', aud: 'kunci-api', ...subject, ...times });
@@ -75,7 +75,7 @@ export function makeTokens(secret, header, count) {
 
 /** Credentials of users from all over the table. */
 export function makeCredentials(count) {
-  return spread(count).map((id) => ({ email: emailOf(id), password: PASSWORD }));
+  return spread(Math.min(count, USERS)).map((id) => ({ email: emailOf(id), password: PASSWORD }));
 }
 
 function spread(count) {
