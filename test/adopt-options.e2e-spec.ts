@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type AdoptionTest, numberOf, startAdoptionTest } from './support/adoption.js';
 import { ENGINE } from './support/database.js';
 import { HASH_VECTORS } from './support/hash-vectors.js';
+import { PYTHON, Terminal } from './support/terminal.js';
 
 const { hash: HASH, password: PASSWORD } = HASH_VECTORS.find(({ kind }) => kind === 'bcrypt')!;
 
@@ -65,6 +66,44 @@ describe(`the options of kunci adopt (${ENGINE})`, () => {
     expect(await told()).toContain('Say where the accounts are');
     expect(await told('--in-place', '--table', 'Users')).toContain('ALTER TABLE users RENAME TO users_before');
     expect(await test.users()).toEqual([]);
+  });
+
+  it('tells a script what came of it, and a person what was found', async () => {
+    await test.old.add([
+      { id: 3, name: 'A', email: 'a@example.com', password: HASH },
+      { id: 4, name: 'B', email: 'A@Example.com', password: 'md5' },
+      { id: 5, name: '', email: 'c@example.com', password: 'md5' },
+    ]);
+    const { exitCode, stdout, stderr } = await test.adopt(['--from', test.old.from, '--yes', '--json']);
+    expect([exitCode, stderr]).toEqual([3, expect.stringContaining('Rows: 3\n')]);
+    expect(JSON.parse(stdout)).toEqual({
+      dry_run: false,
+      stopped: false,
+      rows: 3,
+      hashes: { bcrypt: 1, unknown: 2 },
+      adopted: 2,
+      new_ids: 0,
+      named_by_address: 1,
+      unknown_hashes: 1,
+      already_here: 0,
+      other_hashes: 0,
+      left_out: { same_person: 1 },
+      report: 'adopt-left-out.csv',
+    });
+    const again = await test.adopt(['--from', test.old.from, '--dry-run', '--json']);
+    expect(JSON.parse(again.stdout)).toMatchObject({ dry_run: true, adopted: 0, already_here: 2, report: null });
+  });
+
+  (PYTHON ? it : it.skip)('asks for the password of the source, which nobody sees, and can be left', async () => {
+    const args = ['adopt', '--from', 'mysql://reader@127.0.0.1:1/db', '--yes'];
+    const terminal = new Terminal(test.settings, ...args);
+    await terminal.answer('Password of reader at 127.0.0.1: ', 'pass-w0rd-of-the-source\r');
+    expect(await terminal.exitCode()).toBe(1);
+    expect(terminal.screen).toContain('ECONNREFUSED');
+    expect(terminal.screen).not.toContain('pass-w0rd');
+    const stopped = new Terminal(test.settings, ...args);
+    await stopped.answer('Password of reader at 127.0.0.1: ', '\x03');
+    expect(await stopped.exitCode()).toBe(130);
   });
 
   it("takes over a table of Kunci's own database in place, and leaves it as it was", async () => {

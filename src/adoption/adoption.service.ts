@@ -71,14 +71,13 @@ export class AdoptionService {
     const judged = page.map((row) => judge(row, now));
     const candidates = judged.filter(isCandidate);
     const decision = await this.write(candidates, order);
-    tally.adopted += decision.users.length;
+    const { newcomers } = decision;
+    tally.adopted += newcomers.length;
     tally.alreadyHere += decision.alreadyHere.length;
     tally.otherHashes += decision.otherHashes;
     tally.newIds += decision.newIds;
-    const written = new Set(decision.users.map(({ emailCanonical }) => emailCanonical));
-    const adopted = candidates.filter(({ emailCanonical }) => written.has(emailCanonical));
-    tally.unknownHashes += adopted.filter(({ kind }) => kind === 'unknown').length;
-    tally.namedByAddress += adopted.filter(({ isNamedByAddress }) => isNamedByAddress).length;
+    tally.unknownHashes += newcomers.filter(({ kind }) => kind === 'unknown').length;
+    tally.namedByAddress += newcomers.filter(({ isNamedByAddress }) => isNamedByAddress).length;
     for (const row of [...judged.filter(isLeftOut), ...decision.leftOut]) {
       count(tally.leftOut, row.reason);
       await order.leave(row);

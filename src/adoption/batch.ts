@@ -5,10 +5,12 @@ import type { SamePerson } from './same-person.js';
 
 /** What becomes of the rows of one batch. Each row is in one of the three. */
 export interface Decision {
-  readonly users: ImportedUser[];
+  readonly newcomers: Candidate[];
   readonly alreadyHere: Candidate[];
   readonly leftOut: LeftOut[];
-  /** Of `users`: the id was not free, or the source had none that could be kept. */
+  /** The newcomers, as they are written. */
+  readonly users: ImportedUser[];
+  /** Of the newcomers: the id was not free, or the source had none that could be kept. */
   readonly newIds: number;
   /** Of `alreadyHere`: the account has the id of the row and another hash, from a login or a new password since. */
   readonly otherHashes: number;
@@ -16,6 +18,7 @@ export interface Decision {
 
 /** Pure: who comes along, given what is in the table at this moment. */
 export function decide(batch: readonly Candidate[], occupied: Occupied, samePerson: SamePerson): Decision {
+  const newcomers: Candidate[] = [];
   const users: ImportedUser[] = [];
   const alreadyHere: Candidate[] = [];
   const leftOut: LeftOut[] = [];
@@ -40,10 +43,11 @@ export function decide(batch: readonly Candidate[], occupied: Occupied, samePers
       if (isFree) ids.add(row.id);
       else newIds += 1;
       inBatch.set(row.emailCanonical, row);
+      newcomers.push(row);
       users.push(toUser(row, isFree ? row.id : undefined));
     }
   }
-  return { users, alreadyHere, leftOut, newIds, otherHashes };
+  return { newcomers, alreadyHere, leftOut, users, newIds, otherHashes };
 }
 
 /** What belongs into the table and nothing else. */

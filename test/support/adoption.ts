@@ -129,6 +129,8 @@ function startAdopt(settings: Record<string, string>, args: readonly string[], i
 /** A running Kunci, and a database of the original beside it. */
 export interface AdoptionTest extends TestApp {
   readonly old: OldDatabase;
+  /** Of Kunci, and the password of the old database if it has one. */
+  readonly settings: Record<string, string>;
   /** Where the command runs. */
   readonly folder: string;
   start(args: readonly string[], input?: string): ReturnType<typeof startAdopt>;
@@ -145,6 +147,7 @@ export async function startAdoptionTest(): Promise<AdoptionTest> {
   return {
     ...test,
     old,
+    settings,
     folder,
     start,
     adopt: (args, input) => start(args, input).ended,
