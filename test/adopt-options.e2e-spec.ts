@@ -45,26 +45,22 @@ describe(`the options of kunci adopt (${ENGINE})`, () => {
     expect((await test.api.login('b@example.com', PASSWORD)).status).toBe(403);
   });
 
-  it('says what there is when something is not', async () => {
-    const secret = 'pass-w0rd-of-the-source';
-    const told = async (...args: string[]) => {
-      const { exitCode, stdout, stderr } = await test.adopt([...args, '--yes']);
-      expect([exitCode, stdout]).toEqual([1, '']);
-      expect(stderr).not.toMatch(new RegExp(`at .*\\.js|${secret}`));
-      return stderr;
-    };
-    expect(await told('--from', test.old.from, '--table', 'member')).toContain(
-      'There is no table member. There are: user.\n',
-    );
-    expect(await told('--from', test.old.from, '--map', 'name=nick')).toContain(
-      'There is no column nick. There are: id, name, email, password.\n',
-    );
-    expect(await told('--from', `mysql://nobody:${secret}@127.0.0.1:1/db`)).toContain('ECONNREFUSED');
-    expect(await told('--from', `mysql://nobody:${secret}@/db`)).toContain('must name user, host and database');
-    expect(await told('--from', `postgres://nobody:${secret}@127.0.0.1/db`)).toContain('--from is one of');
-    expect(await told('--from', 'sqlite:no-such.db')).toContain('ENOENT');
-    expect(await told()).toContain('Say where the accounts are');
-    expect(await told('--in-place', '--table', 'Users')).toContain('ALTER TABLE users RENAME TO users_before');
+  const SECRET = 'pass-w0rd-of-the-source';
+
+  it.each([
+    ['a table', ['--from', 'OLD', '--table', 'member'], 'There is no table member. There are: user.\n'],
+    ['a column', ['--from', 'OLD', '--map', 'name=nick'], 'column nick. There are: id, name, email, password.\n'],
+    ['a server', ['--from', `mysql://nobody:${SECRET}@127.0.0.1:1/db`], 'ECONNREFUSED'],
+    ['a host', ['--from', `mysql://nobody:${SECRET}@/db`], 'must name user, host and database'],
+    ['a source that it knows', ['--from', `postgres://nobody:${SECRET}@127.0.0.1/db`], '--from is one of'],
+    ['a file', ['--from', 'sqlite:no-such.db'], 'ENOENT'],
+    ['a source', [], 'Say where the accounts are'],
+    ['a table of others', ['--in-place', '--table', 'Users'], 'ALTER TABLE users RENAME TO users_before'],
+  ])('says what there is when there is not %s', async (_what, args, told) => {
+    const given = args.map((arg) => (arg === 'OLD' ? test.old.from : arg));
+    const { exitCode, stdout, stderr } = await test.adopt([...given, '--yes']);
+    expect([exitCode, stdout, stderr]).toEqual([1, '', expect.stringContaining(told)]);
+    expect(stderr).not.toMatch(new RegExp(`at .*\\.js|${SECRET}`));
     expect(await test.users()).toEqual([]);
   });
 
