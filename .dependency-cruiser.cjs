@@ -52,7 +52,7 @@ module.exports = {
       'sources-know-no-database-of-ours',
       'They are read as whoever made them left them; what is ours has its own way.',
       '^src/sources/',
-      '^src/(monitoring|server|mail|limits|database|http)/',
+      '^src/(monitoring|server|mail|limits|database)/',
     ),
     forbid(
       'auth-knows-no-account',

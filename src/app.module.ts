@@ -25,7 +25,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.of(settings),
-        DatabaseModule.of('wait'),
+        DatabaseModule.of('server'),
         AuthModule,
         AccountModule,
         UsersModule,

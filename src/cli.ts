@@ -15,6 +15,7 @@ import { addUsersListCommand } from './commands/users-list.command.js';
 import { addUsersShowCommand } from './commands/users-show.command.js';
 import { explain } from './explain.js';
 import { version } from './http/envelope.js';
+import { UsageError } from './http/operator-error.js';
 
 /** 0 is done. */
 const EXIT = {
@@ -55,5 +56,6 @@ try {
   const isInterrupted = error instanceof InterruptedError;
   process.stderr.write(`${isInterrupted ? error.message : explain(error)}\n`);
   // Whatever is still open, such as connections to the database, must not keep it from ending.
-  process.exit(isInterrupted ? EXIT.interrupted : EXIT.failed);
+  if (isInterrupted) process.exit(EXIT.interrupted);
+  process.exit(error instanceof UsageError ? EXIT.wrongUsage : EXIT.failed);
 }

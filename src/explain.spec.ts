@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { describe, expect, it, jest } from '@jest/globals';
 import { readWithSecret } from '../test/support/settings.js';
 import { QueryFailedError } from 'typeorm';
-import { OperatorError } from './account/operator-error.js';
+import { OperatorError } from './http/operator-error.js';
 import { printBanner } from './banner.js';
 import { DatabaseUnavailableError } from './database/database-unavailable.error.js';
 import { explain } from './explain.js';

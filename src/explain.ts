@@ -1,19 +1,18 @@
 import { QueryFailedError } from 'typeorm';
-import { OperatorError } from './account/operator-error.js';
+import { OperatorError } from './http/operator-error.js';
 import { SettingsError } from './config/environment.js';
 import { explainConnection } from './database/connection-failure.js';
-import { CopyError } from './database/copy.js';
+import { CopyError } from './database/copy-error.js';
 import { SchemaOutdatedError } from './database/database-connection.js';
 import { DatabaseUnavailableError } from './database/database-unavailable.error.js';
 import { AppError } from './http/app-error.js';
 import { KeyError } from './keys/key-rotation.service.js';
 import { SealedKeyError } from './keys/private-key.js';
-import { SourceError } from './sources/source-error.js';
 
 type SystemError = NodeJS.ErrnoException & { port?: number; address?: string };
 
 /** Their messages are sentences for a person. */
-const SENTENCES = [CopyError, KeyError, OperatorError, SchemaOutdatedError, SealedKeyError, SourceError];
+const SENTENCES = [CopyError, KeyError, OperatorError, SchemaOutdatedError, SealedKeyError];
 
 /** What a person can mend is said in a sentence; the rest with its stack. */
 export function explain(error: unknown): string {

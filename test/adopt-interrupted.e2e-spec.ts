@@ -80,6 +80,8 @@ describe(`kunci adopt, interrupted (${ENGINE})`, () => {
   it(
     'ends after the batch when it is told to, says how to go on, and goes on',
     async () => {
+      // Nothing to report: a source and a database that answer at once must still let a signal come to its turn.
+      await test.old.run("DELETE FROM user WHERE email NOT LIKE '%@%'");
       const run = start();
       await eventually(async () => (await repository().count()) > 0);
       run.child.kill('SIGINT');
@@ -87,10 +89,10 @@ describe(`kunci adopt, interrupted (${ENGINE})`, () => {
       expect([exitCode, stderr]).toEqual([130, expect.stringContaining('It stops after this batch.\n')]);
       expect(stdout).toContain('\nStopped before the end.\n');
       expect(stdout).toContain('\nRun the same command again to go on: nobody is adopted twice.\n');
-      const [adopted = 0, here, left = 0] = numbersOf(stdout);
-      expect([await repository().count(), here]).toEqual([adopted, 0]);
-      expect(adopted + left).toBeLessThan(ROWS);
-      expect(numbersOf((await start().ended).stdout)).toEqual([ROWS - BAD.length - adopted, adopted, BAD.length]);
+      const [adopted = 0, here, left] = numbersOf(stdout);
+      expect([await repository().count(), here, left]).toEqual([adopted, 0, 0]);
+      expect(adopted).toBeLessThan(ROWS - BAD.length);
+      expect(numbersOf((await start().ended).stdout)).toEqual([ROWS - BAD.length - adopted, adopted, 0]);
       await expectEverybodyOnce([]);
     },
     DEADLINE_MS,

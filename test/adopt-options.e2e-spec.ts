@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type AdoptionTest, numberOf, startAdoptionTest } from './support/adoption.js';
-import { ENGINE } from './support/database.js';
+import { testSettings } from './support/app.js';
+import { kunci } from './support/cli.js';
+import { createDatabase, ENGINE } from './support/database.js';
 import { HASH_VECTORS } from './support/hash-vectors.js';
 import { PYTHON, Terminal } from './support/terminal.js';
 
@@ -48,18 +50,19 @@ describe(`the options of kunci adopt (${ENGINE})`, () => {
   const SECRET = 'pass-w0rd-of-the-source';
 
   it.each([
-    ['a table', ['--from', 'OLD', '--table', 'member'], 'There is no table member. There are: user.\n'],
-    ['a column', ['--from', 'OLD', '--map', 'name=nick'], 'column nick. There are: id, name, email, password.\n'],
-    ['a server', ['--from', `mysql://nobody:${SECRET}@127.0.0.1:1/db`], 'ECONNREFUSED'],
-    ['a host', ['--from', `mysql://nobody:${SECRET}@/db`], 'must name user, host and database'],
-    ['a source that it knows', ['--from', `postgres://nobody:${SECRET}@127.0.0.1/db`], '--from is one of'],
-    ['a file', ['--from', 'sqlite:no-such.db'], 'ENOENT'],
-    ['a source', [], 'Say where the accounts are'],
-    ['a table of others', ['--in-place', '--table', 'Users'], 'ALTER TABLE users RENAME TO users_before'],
-  ])('says what there is when there is not %s', async (_what, args, told) => {
+    ['a table', ['--from', 'OLD', '--table', 'member'], 'There is no table member. There are: user.\n', 1],
+    ['a column', ['--from', 'OLD', '--map', 'name=nick'], 'column nick. There are: id, name, email, password.\n', 1],
+    ['a server', ['--from', `mysql://nobody:${SECRET}@127.0.0.1:1/db`], 'ECONNREFUSED', 1],
+    ['a host', ['--from', `mysql://nobody:${SECRET}@/db`], 'must name user, host and database', 2],
+    ['a source that it knows', ['--from', `postgres://nobody:${SECRET}@127.0.0.1/db`], '--from is one of', 2],
+    ['a file', ['--from', 'sqlite:no-such.db'], 'ENOENT', 1],
+    ['a source', [], 'Say where the accounts are', 2],
+    ['a field', ['--from', 'OLD', '--map', 'nick=name'], '--map wants FIELD=COLUMN', 2],
+    ['a table of others', ['--in-place', '--table', 'Users'], 'ALTER TABLE users RENAME TO users_before', 1],
+  ])('says what there is when there is not %s', async (_what, args, told, code) => {
     const given = args.map((arg) => (arg === 'OLD' ? test.old.from : arg));
     const { exitCode, stdout, stderr } = await test.adopt([...given, '--yes']);
-    expect([exitCode, stdout, stderr]).toEqual([1, '', expect.stringContaining(told)]);
+    expect([exitCode, stdout, stderr]).toEqual([code, '', expect.stringContaining(told)]);
     expect(stderr).not.toMatch(new RegExp(`at .*\\.js|${SECRET}`));
     expect(await test.users()).toEqual([]);
   });
@@ -84,7 +87,7 @@ describe(`the options of kunci adopt (${ENGINE})`, () => {
       already_here: 0,
       other_hashes: 0,
       left_out: { same_person: 1 },
-      report: 'adopt-left-out.csv',
+      report: 'adopt-report.csv',
     });
     const again = await test.adopt(['--from', test.old.from, '--dry-run', '--json']);
     expect(JSON.parse(again.stdout)).toMatchObject({ dry_run: true, adopted: 0, already_here: 2, report: null });
@@ -100,6 +103,23 @@ describe(`the options of kunci adopt (${ENGINE})`, () => {
     const stopped = new Terminal(test.settings, ...args);
     await stopped.answer('Password of reader at 127.0.0.1: ', '\x03');
     expect(await stopped.exitCode()).toBe(130);
+  });
+
+  it('makes no tables in a dry run', async () => {
+    await test.old.add([{ id: 3, name: 'A', email: 'a@example.com', password: HASH }]);
+    const fresh = await createDatabase();
+    try {
+      const settings = { ...testSettings(fresh), ...test.old.settings };
+      const { exitCode, stderr } = await kunci(settings, 'adopt', '--from', test.old.from, '--dry-run');
+      expect([exitCode, stderr]).toEqual([1, expect.stringContaining('a dry run makes none: start Kunci once.')]);
+      const { exitCode: code, stdout } = await kunci(settings, 'doctor', '--json');
+      expect([code, stdout]).toEqual([
+        0,
+        expect.stringMatching(/The first start makes|the first start makes the tables/),
+      ]);
+    } finally {
+      await fresh.drop();
+    }
   });
 
   it("takes over a table of Kunci's own database in place, and leaves it as it was", async () => {

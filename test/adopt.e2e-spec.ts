@@ -81,29 +81,34 @@ describe(`kunci adopt, of the original's database (${ENGINE})`, () => {
       { id: 23, name: 'Wide', email: 'ｗide@example.com', password: HASH },
       { id: 24, name: ' \t ', email: 'nameless@example.com', password: 'md5:unknown' },
       { id: 25, name: 'Tab\tName', email: ' blank@example.com ', password: '' },
+      { id: 40, name: 'To be mended', email: 'later', password: HASH },
     ]);
     const before = await test.old.fingerprint();
     const { exitCode, stdout, stderr } = await test.adopt(['--from', test.old.from, '--yes']);
     expect([exitCode, stderr]).toEqual([3, '']);
-    expect(numbersOf(stdout)).toEqual([7, 0, 3]);
-    expect(stdout).toContain('\n2 have a hash of no known kind, or none');
+    expect(numbersOf(stdout)).toEqual([7, 0, 4]);
+    expect(stdout).toContain('\nWith a hash of no known kind, or none: 2.');
     expect(stdout).toContain('Without a name, and called by what stands before their @: 1.');
     const byId = new Map((await test.users()).map((user) => [user.id, user]));
     expect([...byId.keys()]).toEqual([1, 2, 3, 4, 5, 24, 25]);
     expect(byId.get(24)).toMatchObject({ name: 'nameless', passwordHash: 'md5:unknown' });
     expect(byId.get(25)).toMatchObject({ name: 'Tab Name', email: 'blank@example.com', passwordHash: '!' });
-    const report = join(test.folder, 'adopt-left-out.csv');
+    const report = join(test.folder, 'adopt-report.csv');
     expect(statSync(report).mode & 0o777).toBe(0o600);
     expect(readFileSync(report, 'utf8').split('\r\n').sort()).toEqual(
       [
         '',
-        '"position","id","email","reason"',
+        '"position","id","email","note"',
         '"21","21","PERSON.1@example.COM","its address is that of another row: 1"',
         '"22","22","\'=cmd|x","its address is not valid"',
         '"23","23","ｗide@example.com","its address is not valid"',
+        '"40","40","later","its address is not valid"',
       ].sort(),
     );
     expect(await test.old.fingerprint()).toBe(before);
+    // The row may be mended: nobody gets its id meanwhile.
+    await test.api.person();
+    expect((await test.users()).at(-1)!.id).toBe(41);
   });
 
   it('changes nothing when it is run again, whatever people did since', async () => {
@@ -135,9 +140,11 @@ describe(`kunci adopt, of the original's database (${ENGINE})`, () => {
     ]);
     expect(exitCode).toBe(3);
     expect(numberOf(stdout, 'adopted')).toBe(3);
-    expect(stdout).toContain('With a new id, because theirs was not free or none to keep: 2.');
-    expect(readFileSync(join(test.folder, 'r.csv'), 'utf8')).toContain(
-      '"3","3","Person.3@Example.com","its address has another account here: 1"',
+    expect(stdout).toContain('With a new id, because the source has none to keep or it is not free: 2.');
+    const report = readFileSync(join(test.folder, 'r.csv'), 'utf8');
+    expect(report).toMatch(/^"1","1","Person\.1@Example\.com","its account has a new id: \d+"\r$/m);
+    expect(report).toContain(
+      '"3","3","Person.3@Example.com","its address has an account here, which registered itself or came along under another id: 1"',
     );
     const all = await test.users();
     expect(all.map(({ name }) => name)).toEqual(['Ana', 'Ben', 'Person 4', 'Person 1', 'Person 2']);
@@ -153,7 +160,7 @@ describe(`kunci adopt, of the original's database (${ENGINE})`, () => {
     await written(test.dataSource, 3);
     await test.old.add(people(2));
     const { stdout } = await test.adopt(['--from', test.old.from, '--yes']);
-    expect(stdout).toContain('With a new id, because theirs was not free or none to keep: 1.');
+    expect(stdout).toContain('With a new id, because the source has none to keep or it is not free: 1.');
     expect((await test.users()).map(({ id, name }) => [id, name])).toEqual([
       [2, 'Person 2'],
       [3, 'Person 1'],

@@ -17,6 +17,7 @@ const COMMANDS: [string, ...string[]][] = [
   ['users:set-role', '1', 'admin'],
   ['users:delete', '1', '--yes'],
   ['users:export', '1'],
+  ['users:hashes'],
   ['prune'],
 ];
 
@@ -29,7 +30,7 @@ describe(`commands (${ENGINE})`, () => {
   });
   afterAll(() => database.drop());
 
-  it.each(COMMANDS)('%s says what it is for', async (command) => {
+  it.each([...COMMANDS, ['adopt'], ['copy'], ['doctor'], ['calibrate']])('%s says what it is for', async (command) => {
     const { exitCode, stdout, stderr } = await kunci({}, command, '--help');
     expect([exitCode, stderr]).toEqual([0, '']);
     expect(stdout).toMatch(new RegExp(`^Usage: kunci ${command} `));

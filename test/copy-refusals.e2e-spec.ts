@@ -26,8 +26,8 @@ import { closedPort } from './support/ports.js';
 import { eventually, KunciProcess } from './support/process.js';
 
 /** One sentence, which shows neither a stack nor a password. */
-function expectRefusal({ exitCode, stdout, stderr }: CliResult, said: RegExp | string): void {
-  expect([exitCode, stdout, stderr]).toEqual([1, '', expect.stringMatching(said)]);
+function expectRefusal({ exitCode, stdout, stderr }: CliResult, said: RegExp | string, code = 1): void {
+  expect([exitCode, stdout, stderr]).toEqual([code, '', expect.stringMatching(said)]);
   expect(stderr).not.toMatch(/^ {4}at |geheim/m);
 }
 
@@ -135,15 +135,27 @@ const refusals = () => {
 
 describe(`kunci copy (${ENGINE})`, () => {
   it.each([
-    ['another scheme', 'postgres://ana:geheim@127.0.0.1/kunci', [], /--to must be a URL such as/],
-    ['no user', 'mysql://127.0.0.1/kunci', [], /--to must be a URL/],
-    ['no database', 'mysql://ana:geheim@127.0.0.1', [], /--to must be a URL/],
-    ['options of a driver', 'mysql://ana:geheim@127.0.0.1/kunci?ssl=true', [], /--to must be a URL/],
-    ['what is not encoded', 'mysql://ana:geheim%@127.0.0.1/kunci', [], /%25/],
-    ['a file that is not there', 'mysql://ana@127.0.0.1/kunci', ['--from', 'sqlite:/nowhere.db'], /no \/nowhere\.db/],
-    ['a server as the source', 'mysql://ana@127.0.0.1/kunci', ['--from', 'mysql://ana:geheim@h/k'], /--from must name/],
-  ])('refuses wrong ends, and shows no password: %s', async (_what, to, more, said) => {
-    expectRefusal(await kunci({}, 'copy', '--json', '--to', to, ...more), said);
+    ['another scheme', 'postgres://ana:geheim@127.0.0.1/kunci', [], /--to must be a URL such as/, 2],
+    ['no user', 'mysql://127.0.0.1/kunci', [], /--to must be a URL/, 2],
+    ['no database', 'mysql://ana:geheim@127.0.0.1', [], /--to must be a URL/, 2],
+    ['options of a driver', 'mysql://ana:geheim@127.0.0.1/kunci?ssl=true', [], /--to must be a URL/, 2],
+    ['what is not encoded', 'mysql://ana:geheim%@127.0.0.1/kunci', [], /%25/, 2],
+    [
+      'a file that is not there',
+      'mysql://ana@127.0.0.1/kunci',
+      ['--from', 'sqlite:/nowhere.db'],
+      /no \/nowhere\.db/,
+      1,
+    ],
+    [
+      'a server as the source',
+      'mysql://ana@127.0.0.1/kunci',
+      ['--from', 'mysql://ana:geheim@h/k'],
+      /--from must name/,
+      2,
+    ],
+  ])('refuses wrong ends, and shows no password: %s', async (_what, to, more, said, code) => {
+    expectRefusal(await kunci({}, 'copy', '--json', '--to', to, ...more), said, code);
   });
 
   // SQLite is no target.

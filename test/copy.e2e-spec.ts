@@ -129,7 +129,7 @@ describe(`kunci copy (${ENGINE})`, () => {
     const missing = await kunci({ DB_PATH }, 'copy', '--to', 'mysql://ana@127.0.0.1/kunci');
     expect([missing.exitCode, missing.stderr]).toEqual([1, expect.stringContaining(`There is no ${DB_PATH}.`)]);
     const toFile = await kunci({ DB_PATH }, 'copy', '--to', `sqlite:${DB_PATH}`);
-    expect([toFile.exitCode, toFile.stderr]).toEqual([1, expect.stringMatching(/^--to must be a URL such as mysql/)]);
+    expect([toFile.exitCode, toFile.stderr]).toEqual([2, expect.stringMatching(/^--to must be a URL such as mysql/)]);
     expect(readdirSync(folder)).toEqual([]);
     rmSync(folder, { recursive: true });
   });

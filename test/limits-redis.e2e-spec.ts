@@ -72,7 +72,7 @@ const LOGGED_WITHIN_MS = 20_000;
     const settings = testSettings(database, { REDIS_URL: redis.url });
     const { exitCode, stdout, stderr } = await runKunci(settings, 'users:unlock', ana.email);
     expect([exitCode, stderr]).toEqual([0, '']);
-    expect(stdout).toContain('was not locked. Failed logins are forgotten.');
+    expect(stdout).toContain('is not locked. Failed logins are forgotten.');
     expect(await redis.entries('kunci:strangers.failures:user:*')).toEqual([]);
     expect((await api.login(ana.email, ana.password)).status).toBe(200);
   });

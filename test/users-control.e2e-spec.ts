@@ -58,7 +58,7 @@ describe(`kunci users:lock, unlock, set-role, show (${ENGINE})`, () => {
     const first = JSON.parse(await run('users:lock', ana.email, '--json')) as Record<string, unknown>;
     expect(first).toMatchObject({ email: ana.email, locked_at: expect.any(String), ended_sessions: 0 });
     expect(JSON.parse(await run('users:lock', ana.email, '--json'))).toEqual(first);
-    expect(await run('users:lock', ana.email)).toContain('was locked before');
+    expect(await run('users:lock', ana.email)).toContain('is locked already');
     expect(await wordsOf(await idOf(ana), 'user_updated')).toHaveLength(1);
   });
 
@@ -88,11 +88,12 @@ describe(`kunci users:lock, unlock, set-role, show (${ENGINE})`, () => {
     for (let i = 0; i < 11; i++) await test.api.login(ana.email, WRONG);
     expect((await test.api.login(ana.email, ana.password)).status).toBe(429);
     const stdout = await run('users:unlock', ana.email);
-    expect(stdout).toContain('was not locked');
+    expect(stdout).toContain('is not locked');
     const isEmbedded = ENGINE === 'sqlite';
     expect(stdout).toContain(isEmbedded ? 'in the memory of the server' : 'Failed logins are forgotten.');
     expect((await test.api.login(ana.email, ana.password)).status).toBe(isEmbedded ? 429 : 200);
-    expect(await wordsOf(await idOf(ana), 'user_updated')).toEqual([['failures_reset command_line', null]]);
+    const events = isEmbedded ? [] : [['failures_reset command_line', null]];
+    expect(await wordsOf(await idOf(ana), 'user_updated')).toEqual(events);
   });
 
   it('says that failed logins are not forgotten while their store does not answer', async () => {
@@ -103,13 +104,14 @@ describe(`kunci users:lock, unlock, set-role, show (${ENGINE})`, () => {
       1,
       expect.objectContaining({ failed_logins_forgotten: 'store_is_away' }),
     ]);
+    expect(await wordsOf(await idOf(ana), 'user_updated')).toEqual([]);
   });
 
   it('a role is shown, told by the audit trail, and one of two', async () => {
     const ana = await test.api.person();
     const id = await idOf(ana);
     expect(await run('users:set-role', ana.email, 'admin')).toContain('has the role admin now.');
-    expect(await run('users:set-role', ana.email, 'admin')).toContain('had the role admin before.');
+    expect(await run('users:set-role', ana.email, 'admin')).toContain('has the role admin already.');
     expect(await wordsOf(id, 'authz_change')).toEqual([['user admin command_line', null]]);
     expect((await kunci(settings, 'users:set-role', ana.email, 'root')).exitCode).toBe(2);
     expect(JSON.parse(await run('users:set-role', ana.email, 'user', '--json'))).toMatchObject({ id, role: 'user' });

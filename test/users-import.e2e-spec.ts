@@ -81,6 +81,7 @@ describe(`UsersImportService (${ENGINE})`, () => {
       isDryRun: false,
       leave: ({ email, reason }) => void left.push(`${email} ${reason}`),
       tell: () => undefined,
+      renumber: () => undefined,
       shouldStop: () => false,
     });
     expect([asked, tally.adopted, left]).toEqual([2, 1, [`${ana} taken`]]);

@@ -6,7 +6,7 @@ import { SessionsService } from '../sessions/sessions.service.js';
 import type { Role, User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { byCommandLine } from './by-command-line.js';
-import { OperatorError } from './operator-error.js';
+import { OperatorError } from '../http/operator-error.js';
 
 /** What an operator decides about an account. */
 @Injectable()
@@ -34,10 +34,13 @@ export class AccountControl {
   /** Also forgets failed logins, which shut people out without a lock. @returns whether it was locked, and where they are forgotten */
   async unlock({ id: userId }: User): Promise<{ isChanged: boolean; forgotten: CountersReach }> {
     const isChanged = await this.users.unlock(userId);
-    this.audit.record('user_updated', { userId, ...byCommandLine(isChanged ? 'unlocked' : 'failures_reset') });
+    if (isChanged) this.audit.record('user_updated', { userId, ...byCommandLine('unlocked') });
     await this.counters.connecting();
     await this.throttle.reset(userId);
-    return { isChanged, forgotten: this.counters.reach };
+    const forgotten = this.counters.reach;
+    const isReset = !isChanged && forgotten === 'all_processes';
+    if (isReset) this.audit.record('user_updated', { userId, ...byCommandLine('failures_reset') });
+    return { isChanged, forgotten };
   }
 
   /** @returns whether it had another one @throws OperatorError if somebody else gave it one at the same moment */

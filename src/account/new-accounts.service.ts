@@ -12,7 +12,7 @@ import { PasswordsService } from '../passwords/passwords.service.js';
 import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';
 import { byCommandLine } from './by-command-line.js';
-import { OperatorError } from './operator-error.js';
+import { OperatorError } from '../http/operator-error.js';
 
 /** Whom an operator gives an account. */
 export interface Newcomer {
@@ -43,7 +43,9 @@ export class NewAccounts {
     expectNone(fieldFaults(toDto(RegisterDto, { name, email, password: 'x' })));
     if (await this.users.isEmailTaken(email)) throw new AppError('email_taken');
     if (isMailed && this.settings.mail.transport === 'none') {
-      throw new OperatorError('Without SMTP_URL no link to choose a password can be mailed.');
+      throw new OperatorError(
+        'Without SMTP_URL no link to choose a password can be mailed (with npm start: NODE_ENV=development shows it).',
+      );
     }
   }
 

@@ -1,10 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
+import { OperatorError } from '../http/operator-error.js';
 import { type Occupied, UsersImportService } from '../users/users-import.service.js';
 import { type Decision, decide } from './batch.js';
 import type { Columns } from '../sources/fields.js';
 import { type Candidate, isCandidate, isLeftOut, judge } from './judge.js';
-import { count, type Counts, type LeftOut, type Reason } from './left-out.js';
+import { count, type Counts, type LeftOut, type Reason, type Renumbered } from './reported-rows.js';
 import type { Source, SourceRow } from '../sources/source.js';
 import type { Survey, Tell } from './survey.js';
 
@@ -36,6 +38,7 @@ export interface AdoptionOrder {
   /** Everything but writing. */
   readonly isDryRun: boolean;
   readonly leave: (row: LeftOut) => Promise<void> | void;
+  readonly renumber: (row: Renumbered) => Promise<void> | void;
   readonly tell: Tell;
   readonly shouldStop: () => boolean;
 }
@@ -59,7 +62,10 @@ export class AdoptionService {
       await this.adoptPage(page, order, tally);
       tally.rows += page.length;
       tell(isDryRun ? 'Trying' : 'Adopting', tally.rows, survey.rows);
-      if (!shouldStop()) continue;
+      // SQLite answers at once: without this no signal would come to its turn.
+      await setImmediate();
+      // Of the last page there is nothing left to stop.
+      if (!shouldStop() || tally.rows >= survey.rows) continue;
       tally.isStopped = true;
       break;
     }
@@ -82,6 +88,17 @@ export class AdoptionService {
       count(tally.leftOut, row.reason);
       await order.leave(row);
     }
+    for (const row of await this.findRenumbered(decision, order.isDryRun)) await order.renumber(row);
+  }
+
+  /** The database gave the ids: only now they are known. */
+  private async findRenumbered({ renumbered, renumberedBefore }: Decision, isDryRun: boolean): Promise<Renumbered[]> {
+    const toReport = ({ position, sourceId: id, email }: Candidate, newId?: number) => ({ position, id, email, newId });
+    const before = renumberedBefore.map(({ row, id }) => toReport(row, id));
+    if (isDryRun || renumbered.length === 0) return [...before, ...renumbered.map((row) => toReport(row))];
+    const addresses = renumbered.map(({ emailCanonical }) => emailCanonical);
+    const { byAddress } = await this.users.findOccupied(addresses, []);
+    return [...before, ...renumbered.map((row) => toReport(row, byAddress.get(row.emailCanonical)?.id))];
   }
 
   private async write(candidates: readonly Candidate[], { survey, isDryRun }: AdoptionOrder): Promise<Decision> {
@@ -89,7 +106,9 @@ export class AdoptionService {
       const decision = decide(candidates, await this.findOccupied(candidates), survey.samePerson);
       if (isDryRun || decision.users.length === 0 || (await this.users.insert(decision.users))) return decision;
     }
-    throw new Error(`Addresses or ids were taken by others while they were written, ${ATTEMPTS} times in a row.`);
+    throw new OperatorError(
+      `Addresses or ids were taken by others while they were written, ${ATTEMPTS} times in a row.`,
+    );
   }
 
   /** The id of an account that is gone is not free either: what is told of it would be told of somebody else. */

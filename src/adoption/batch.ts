@@ -1,6 +1,6 @@
 import type { ImportedUser, Occupied } from '../users/users-import.service.js';
 import type { Candidate } from './judge.js';
-import type { LeftOut } from './left-out.js';
+import type { LeftOut } from './reported-rows.js';
 import type { SamePerson } from './same-person.js';
 
 /** What becomes of the rows of one batch. Each row is in one of the three. */
@@ -10,8 +10,12 @@ export interface Decision {
   readonly leftOut: LeftOut[];
   /** The newcomers, as they are written. */
   readonly users: ImportedUser[];
-  /** Of the newcomers: the id was not free, or the source had none that could be kept. */
+  /** Of the newcomers: the source had no id, or not one that is free and can be kept. */
   readonly newIds: number;
+  /** Of the newcomers with a new id: those that had one. */
+  readonly renumbered: Candidate[];
+  /** Of `alreadyHere`: those that have another id than the row, and which. */
+  readonly renumberedBefore: { readonly row: Candidate; readonly id: number }[];
   /** Of `alreadyHere`: the account has the id of the row and another hash, from a login or a new password since. */
   readonly otherHashes: number;
 }
@@ -23,6 +27,8 @@ export function decide(batch: readonly Candidate[], occupied: Occupied, samePers
   const alreadyHere: Candidate[] = [];
   const leftOut: LeftOut[] = [];
   const ids = new Set(occupied.ids);
+  const renumbered: Candidate[] = [];
+  const renumberedBefore: Decision['renumberedBefore'] = [];
   const inBatch = new Map<string, Candidate>();
   let newIds = 0;
   let otherHashes = 0;
@@ -38,16 +44,20 @@ export function decide(batch: readonly Candidate[], occupied: Occupied, samePers
     } else if (there) {
       alreadyHere.push(row);
       if (there.passwordHash !== row.passwordHash) otherHashes += 1;
+      if (there.id !== row.id && row.sourceId !== '') renumberedBefore.push({ row, id: there.id });
     } else {
       const isFree = row.id !== undefined && !ids.has(row.id);
       if (isFree) ids.add(row.id);
       else newIds += 1;
+      if (!isFree && row.sourceId !== '') renumbered.push(row);
       inBatch.set(row.emailCanonical, row);
       newcomers.push(row);
       users.push(toUser(row, isFree ? row.id : undefined));
     }
   }
-  return { newcomers, alreadyHere, leftOut, users, newIds, otherHashes };
+  // First those with an id: SQLite gives the others the next ones after what is there at that moment, which may be theirs.
+  users.sort((a, b) => Number(a.id === undefined) - Number(b.id === undefined));
+  return { newcomers, alreadyHere, leftOut, users, newIds, renumbered, renumberedBefore, otherHashes };
 }
 
 /** What belongs into the table and nothing else. */

@@ -19,7 +19,7 @@ const NO = ['', '0', 'false', 'f', 'no', 'n'];
  * @returns null if it did not happen, undefined if it cannot be read
  */
 export function readInstant(value: unknown, now: Date): Date | null | undefined {
-  const text = textOf(value);
+  const text = wordOf(value);
   if (text === undefined) return undefined;
   if (NO.includes(text) || text.startsWith('0000-00-00')) return null;
   if (YES.includes(text)) return now;
@@ -28,7 +28,7 @@ export function readInstant(value: unknown, now: Date): Date | null | undefined 
   return year >= YEAR_MIN && year <= YEAR_MAX ? instant : undefined;
 }
 
-function textOf(value: unknown): string | undefined {
+function wordOf(value: unknown): string | undefined {
   if (value === null || value === undefined) return '';
   // A flag of MySQL's may be a BIT.
   if (Buffer.isBuffer(value)) return value.length === 1 ? String(value[0]) : undefined;

@@ -5,7 +5,7 @@ import { canonicalEmail, isEmailAddress } from '../users/email-address.js';
 import { TEXT_MAX } from '../users/user-rules.js';
 import { type ImportedUser, LARGEST_KEPT_ID } from '../users/users-import.service.js';
 import { readInstant } from './instant.js';
-import type { LeftOut, Reason } from './left-out.js';
+import type { LeftOut, Reason } from './reported-rows.js';
 import { plainText } from './plain-text.js';
 import type { SourceRow } from '../sources/source.js';
 
@@ -105,7 +105,7 @@ function readHash(value: unknown): string {
 }
 
 /** @returns undefined for what is no id of ours: the account gets a new one */
-function readId(value: unknown): number | undefined {
+export function readId(value: unknown): number | undefined {
   const isWritten = typeof value === 'string' && /^\s*\d{1,10}\s*$/.test(value);
   const id = isWritten || typeof value === 'bigint' ? Number(value) : value;
   return typeof id === 'number' && Number.isInteger(id) && id >= 1 && id <= LARGEST_KEPT_ID ? id : undefined;

@@ -1,8 +1,8 @@
 import type { HashKind } from '../passwords/hash-kinds.js';
 import { AddressPrints } from './address-prints.js';
 import type { Columns } from '../sources/fields.js';
-import { isLeftOut, judge } from './judge.js';
-import { count, type Counts, type Reason } from './left-out.js';
+import { isLeftOut, judge, readId } from './judge.js';
+import { count, type Counts, type Reason } from './reported-rows.js';
 import { SamePerson } from './same-person.js';
 import type { Source } from '../sources/source.js';
 
@@ -12,7 +12,7 @@ export interface Survey {
   /** Of the rows that can be judged. */
   readonly kinds: Counts<HashKind>;
   readonly leftOut: Counts<Reason>;
-  /** 0 if no row has one that can be kept. */
+  /** Also of the rows that cannot come along: they may be mended. 0 if none is one that can be kept. */
   readonly largestId: number;
   readonly samePerson: SamePerson;
 }
@@ -31,13 +31,13 @@ export async function survey(source: Source, columns: Columns, tell: Tell): Prom
   for await (const page of source.pages(columns)) {
     for (const row of page) {
       const judged = judge(row, now);
+      largestId = Math.max(largestId, readId(row.values?.id) ?? 0);
       if (isLeftOut(judged)) {
         count(leftOut, judged.reason);
         continue;
       }
       count(kinds, judged.kind);
       prints.add(judged.emailCanonical);
-      largestId = Math.max(largestId, judged.id ?? 0);
     }
     rows += page.length;
     tell('Looking at', rows, source.rowCount);

@@ -1,5 +1,5 @@
 import { Argument, InvalidArgumentError } from 'commander';
-import { OperatorError } from '../account/operator-error.js';
+import { OperatorError } from '../http/operator-error.js';
 import { isPossibleAddress } from '../users/email-address.js';
 import type { User } from '../users/user.entity.js';
 import { UsersService } from '../users/users.service.js';

@@ -1,5 +1,5 @@
 import type { Tally } from '../adoption/adoption.service.js';
-import { REASONS, type Reason, sum } from '../adoption/left-out.js';
+import { REASONS, type Reason, sum } from '../adoption/reported-rows.js';
 import type { Survey } from '../adoption/survey.js';
 import { visible } from '../i18n/visible.js';
 import type { Columns } from '../sources/fields.js';
@@ -26,7 +26,7 @@ export function describeSurvey({ title, columns: available }: Source, columns: C
     `Columns: ${available.map(visible).join(', ')}`,
     `Taken along: ${taken.join(', ')}`,
     `Rows: ${rows}`,
-    'Hashes of passwords:',
+    ...(kinds.size > 0 ? ['Hashes of passwords:'] : []),
     ...table([...kinds].sort((a, b) => b[1] - a[1])),
     ...(unknown > 0 ? [unknownHashes(unknown), CLEAR_TEXT] : []),
     `Cannot come along: ${sum(leftOut)}`,
@@ -45,12 +45,12 @@ export function describeTally({ tally, isDryRun, reportPath }: Outcome): string 
       ['already here', alreadyHere],
       ['left out', left],
     ]),
-    ...(newIds > 0 ? [`With a new id, because theirs was not free or none to keep: ${newIds}.`] : []),
+    ...(newIds > 0 ? [`With a new id, because the source has none to keep or it is not free: ${newIds}.`] : []),
     ...(namedByAddress > 0 ? [`Without a name, and called by what stands before their @: ${namedByAddress}.`] : []),
     ...(unknown > 0 ? [unknownHashes(unknown)] : []),
     ...(otherHashes > 0 ? [otherPasswords(otherHashes)] : []),
     ...(left > 0 ? ['Left out:', ...reasons(leftOut)] : []),
-    ...(left > 0
+    ...(left + newIds > 0
       ? [reportPath === undefined ? 'Name a file with --report to see which.' : `Which: ${reportPath}`]
       : []),
     ...(tally.isStopped ? ['Run the same command again to go on: nobody is adopted twice.'] : []),
@@ -76,7 +76,10 @@ export function toMembers({ kinds }: Survey, { tally, isDryRun, reportPath }: Ou
 }
 
 function unknownHashes(count: number): string {
-  return `${count} have a hash of no known kind, or none: they log in once they chose a new password by "Forgot password".`;
+  return (
+    `With a hash of no known kind, or none: ${count}. They log in once they have chosen a new password by "Forgot password", ` +
+    'which needs a mail server (SMTP_URL).'
+  );
 }
 
 function otherPasswords(count: number): string {

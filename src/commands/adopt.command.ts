@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { OperatorError } from '../account/operator-error.js';
+import { SchemaOutdatedError } from '../database/database-connection.js';
+import { OperatorError, UsageError } from '../http/operator-error.js';
 import { AdoptionModule } from '../adoption/adoption.module.js';
 import { AdoptionService, type Tally } from '../adoption/adoption.service.js';
-import { sum } from '../adoption/left-out.js';
+import { sum } from '../adoption/reported-rows.js';
 import { type Survey, survey } from '../adoption/survey.js';
 import type { AuditService } from '../audit/audit.service.js';
 import { loadEnvFile, readCommandSettings, readSources } from '../config/env.js';
@@ -13,14 +15,14 @@ import { parseLocation, type SourceLocation } from '../sources/source-location.j
 import type { Source } from '../sources/source.js';
 import { describeSurvey, describeTally, toMembers } from './adopt-report.js';
 import { interruption } from './interruption.js';
-import { LeftOutFile } from './left-out-file.js';
+import { AdoptReportFile } from './adopt-report-file.js';
 import { print, toJson } from './output.js';
 import { Progress } from './progress.js';
 import { confirm } from './prompt.js';
 import { findPassword } from './server-password.js';
 import { type Services, withServices } from './with-services.js';
 
-const REPORT = 'adopt-left-out.csv';
+const REPORT = 'adopt-report.csv';
 
 /** Nobody waits for an answer here: a batch may wait for others that write. */
 const DEADLINE_MS = 60_000;
@@ -31,6 +33,8 @@ const EXIT = { leftOut: 3, interrupted: 130 } as const;
 const OWN_TABLE =
   "The table users is Kunci's own. Rename yours before Kunci starts for the first time, and adopt it by its new name:\n" +
   '  ALTER TABLE users RENAME TO users_before;\n  kunci adopt --in-place --table users_before';
+
+const NO_TABLES = 'The tables of Kunci are missing or of an older version, and a dry run makes none: start Kunci once.';
 
 interface AdoptOptions {
   from?: string;
@@ -57,7 +61,7 @@ export function addAdoptCommand(program: Command): void {
     .option('--map <field=column,...>', 'where columns have other names, or more are taken along', parseMap)
     .option('--dry-run', 'say what would happen, and write nothing into the database')
     .option('--yes', 'ask nothing')
-    .option('--report <file>', `CSV of the rows that were left out (without a dry run: ${REPORT})`)
+    .option('--report <file>', `CSV of the rows that were left out or got a new id (without a dry run: ${REPORT})`)
     .option('--json', 'for machines: what came of it; what was found is told on standard error')
     .addHelpText(
       'after',
@@ -69,8 +73,9 @@ export function addAdoptCommand(program: Command): void {
 
 async function adopt(options: AdoptOptions): Promise<void> {
   loadEnvFile();
-  const settings = readCommandSettings();
-  const source = await openSource(await locate(options, settings.database), options.table);
+  const settings = settingsOf(options, readCommandSettings());
+  const location = await locate(options, settings.database);
+  const source = await openSource(location, options.table);
   try {
     const columns = columnsOf(source.columns, options.map ?? {});
     const progress = new Progress();
@@ -80,12 +85,28 @@ async function adopt(options: AdoptOptions): Promise<void> {
     if (options.json) process.stderr.write(`${description}\n`);
     else await print(description);
     if (!options.dryRun && !options.yes) await expectConsent(found, settings.database);
-    const run = { source, columns, found, options, progress };
+    const run = { source, columns, found, options, progress, files: filesOf(location, settings.database) };
     const work = (services: Services, audit: AuditService) => carryOut(services.get(AdoptionService), audit, run);
-    await withServices([AdoptionModule], work, patient(settings));
+    await withServices([AdoptionModule], work, settings).catch((error: unknown) => {
+      throw options.dryRun && error instanceof SchemaOutdatedError ? new OperatorError(NO_TABLES) : error;
+    });
   } finally {
     await source.close();
   }
+}
+
+/** A dry run makes no tables either. */
+function settingsOf({ dryRun = false }: AdoptOptions, settings: Settings): Settings {
+  const { database } = settings;
+  if (dryRun && database.type === 'sqlite' && !existsSync(database.path)) {
+    throw new OperatorError(`There is no ${database.path} yet, and a dry run makes none: start Kunci once.`);
+  }
+  const migrate = database.migrate && !dryRun;
+  return { ...settings, database: { ...database, migrate, deadlineMs: DEADLINE_MS } };
+}
+
+function filesOf(...places: readonly (SourceLocation | DatabaseSettings)[]): string[] {
+  return places.flatMap((place) => ('path' in place ? [place.path] : []));
 }
 
 async function locate({ from, inPlace, table }: AdoptOptions, own: DatabaseSettings): Promise<SourceLocation> {
@@ -93,7 +114,7 @@ async function locate({ from, inPlace, table }: AdoptOptions, own: DatabaseSetti
     if (table.toLowerCase() === 'users') throw new OperatorError(OWN_TABLE);
     return own.type === 'sqlite' ? { kind: 'sqlite', path: own.path } : { kind: 'server', ...own, database: own.name };
   }
-  if (from === undefined) throw new OperatorError('Say where the accounts are: --from SOURCE, or --in-place.');
+  if (from === undefined) throw new UsageError('Say where the accounts are: --from SOURCE, or --in-place.');
   const location = parseLocation(from);
   if (location.kind !== 'server') return location;
   return { ...location, password: await findPassword(location, 'ADOPT_PASSWORD', readSources().environment) };
@@ -101,12 +122,8 @@ async function locate({ from, inPlace, table }: AdoptOptions, own: DatabaseSetti
 
 async function expectConsent({ rows, leftOut }: Survey, database: DatabaseSettings): Promise<void> {
   const target = database.type === 'sqlite' ? database.path : `${database.name} at ${database.host}:${database.port}`;
-  const isMeant = await confirm(`Adopt ${rows - sum(leftOut)} accounts into ${target}?`);
+  const isMeant = await confirm(`Adopt up to ${rows - sum(leftOut)} accounts into ${target}?`);
   if (!isMeant) throw new OperatorError('Nothing was changed. Answer y, or say --yes in a script.');
-}
-
-function patient(settings: Settings): Settings {
-  return { ...settings, database: { ...settings.database, deadlineMs: DEADLINE_MS } };
 }
 
 interface Run {
@@ -115,39 +132,45 @@ interface Run {
   readonly found: Survey;
   readonly options: AdoptOptions;
   readonly progress: Progress;
+  /** What is read and written, if these are files. */
+  readonly files: readonly string[];
 }
 
 async function carryOut(service: AdoptionService, audit: AuditService, run: Run): Promise<string> {
   const { source, columns, found, progress, options } = run;
   const isDryRun = options.dryRun ?? false;
   const path = options.report ?? (isDryRun ? undefined : REPORT);
-  const file = path === undefined ? undefined : new LeftOutFile(path);
+  const file = path === undefined ? undefined : await AdoptReportFile.create(path, run.files);
   const record = (detail: string) => isDryRun || audit.record('user_created', { detail: `adoption ${detail}` });
-  interruption.addEventListener('abort', () => process.stderr.write('It stops after this batch.\n'));
+  interruption.addEventListener('abort', () => {
+    progress.clear();
+    process.stderr.write('It stops after this batch.\n');
+  });
   record(`begins: ${found.rows} rows`);
+  let tally: Tally;
   try {
-    const tally = await service.adopt({
+    tally = await service.adopt({
       source,
       columns,
       survey: found,
       isDryRun,
-      leave: (row) => file?.add(row),
+      leave: (row) => file?.leave(row),
+      renumber: (row) => file?.renumber(row),
       tell: progress.tell,
       shouldStop: () => interruption.aborted,
     });
-    progress.clear();
-    record(`ends: ${tally.adopted} adopted, ${tally.alreadyHere} already here, ${sum(tally.leftOut)} left out`);
-    process.exitCode = exitCodeOf(tally);
-    const outcome = { tally, isDryRun, reportPath: file?.isWritten ? file.path : undefined };
-    return options.json ? toJson(toMembers(found, outcome), 2) : describeTally(outcome);
   } catch (error) {
-    progress.clear();
     record('failed');
     process.stderr.write('It failed before the end. What was adopted stays: run the same command again to go on.\n');
     throw error;
   } finally {
+    progress.clear();
     await file?.close();
   }
+  record(`ends: ${tally.adopted} adopted, ${tally.alreadyHere} already here, ${sum(tally.leftOut)} left out`);
+  process.exitCode = exitCodeOf(tally);
+  const outcome = { tally, isDryRun, reportPath: file?.isWritten ? file.path : undefined };
+  return options.json ? toJson(toMembers(found, outcome), 2) : describeTally(outcome);
 }
 
 function exitCodeOf(tally: Tally): number {

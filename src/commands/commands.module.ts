@@ -10,7 +10,7 @@ export class CommandsModule {
   static of(settings: Settings, modules: readonly Type[]): DynamicModule {
     return {
       module: CommandsModule,
-      imports: [ConfigModule.of(settings), DatabaseModule.of('fail'), AuditModule, ...modules],
+      imports: [ConfigModule.of(settings), DatabaseModule.of('command'), AuditModule, ...modules],
     };
   }
 }

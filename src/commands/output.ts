@@ -1,4 +1,4 @@
-import { OperatorError } from '../account/operator-error.js';
+import { OperatorError } from '../http/operator-error.js';
 import { OBEYED } from '../i18n/visible.js';
 
 const OUTPUT_CLOSED = 'Nobody reads the output any more.';

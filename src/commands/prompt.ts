@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { isatty } from 'node:tty';
-import { OperatorError } from '../account/operator-error.js';
+import { OperatorError } from '../http/operator-error.js';
 import { InterruptedError, interruption, unlessInterrupted } from './interruption.js';
 
 /** Bytes of standard input; a password has 1024 characters at most. */

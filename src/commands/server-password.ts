@@ -13,7 +13,10 @@ export async function findPassword(
   name: 'ADOPT_PASSWORD' | 'COPY_PASSWORD',
   variables: NodeJS.ProcessEnv,
 ): Promise<string> {
-  if (password !== undefined) return password;
+  if (password !== undefined) {
+    process.stderr.write('Everybody on this machine can read the password of the URL while this runs.\n');
+    return password;
+  }
   const env = new Environment(variables);
   const given = env.secret(name);
   if (env.faults.length > 0) throw new SettingsError(env.faults);

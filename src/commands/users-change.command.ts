@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander';
 import { AccountControl } from '../account/account-control.service.js';
 import { toExportedAccount } from '../account/account-export.dto.js';
-import { OperatorError } from '../account/operator-error.js';
+import { OperatorError } from '../http/operator-error.js';
 import { OperatorsModule } from '../account/operators.module.js';
 import type { CountersReach } from '../limits/counters.service.js';
 import { type Role, ROLES, type User } from '../users/user.entity.js';
@@ -71,14 +71,14 @@ function change(
 
 async function lock(control: AccountControl, user: User): Promise<Outcome> {
   const { isChanged, ended } = await control.lock(user);
-  const text = `${isChanged ? 'is locked' : 'was locked before'}. Sessions that were ended: ${ended}.`;
+  const text = `${isChanged ? 'is locked' : 'is locked already'}. Sessions that were ended: ${ended}.`;
   return { text, members: { ended_sessions: ended } };
 }
 
 async function unlock(control: AccountControl, user: User): Promise<Outcome> {
   const { isChanged, forgotten } = await control.unlock(user);
   return {
-    text: `${isChanged ? 'is unlocked' : 'was not locked'}.${FORGOTTEN[forgotten]}`,
+    text: `${isChanged ? 'is unlocked' : 'is not locked'}.${FORGOTTEN[forgotten]}`,
     members: { failed_logins_forgotten: forgotten },
     ...(forgotten === 'store_is_away' && { fault: NOT_FORGOTTEN }),
   };
@@ -86,5 +86,5 @@ async function unlock(control: AccountControl, user: User): Promise<Outcome> {
 
 async function setRole(control: AccountControl, user: User, role: Role): Promise<Outcome> {
   const isChanged = await control.setRole(user, role);
-  return { text: isChanged ? `has the role ${role} now.` : `had the role ${role} before.` };
+  return { text: isChanged ? `has the role ${role} now.` : `has the role ${role} already.` };
 }

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { toExportedAccount } from '../account/account-export.dto.js';
 import { type Newcomer, NewAccounts } from '../account/new-accounts.service.js';
-import { OperatorError } from '../account/operator-error.js';
+import { OperatorError, UsageError } from '../http/operator-error.js';
 import { OperatorsModule } from '../account/operators.module.js';
 import { findAccount, nameOf } from './account.argument.js';
 import { toJson } from './output.js';
@@ -44,7 +44,7 @@ export function addUsersCreateCommand(program: Command): void {
 /** @throws OperatorError, AppError `validation_failed` */
 async function choosePassword(accounts: NewAccounts, newcomer: Newcomer, { passwordStdin }: Options): Promise<string> {
   if (!passwordStdin && !isTerminal()) {
-    throw new OperatorError('There is no terminal to ask for the password: use --password-stdin or --no-password.');
+    throw new UsageError('There is no terminal to ask for the password: use --password-stdin or --no-password.');
   }
   const password = await (passwordStdin ? readPasswordFromStdin() : askHidden('Password: '));
   await accounts.checkPassword(password, newcomer);

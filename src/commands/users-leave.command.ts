@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { AccountExports } from '../account/account-exports.service.js';
 import { AccountRemoval } from '../account/account-removal.service.js';
 import { byCommandLine } from '../account/by-command-line.js';
-import { OperatorError } from '../account/operator-error.js';
+import { OperatorError } from '../http/operator-error.js';
 import { OperatorsModule } from '../account/operators.module.js';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';

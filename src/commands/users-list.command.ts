@@ -13,7 +13,7 @@ import { withServices } from './with-services.js';
 /** Accounts that are in memory at once. */
 const PAGE = 500;
 
-const HEAD = row('ID', 'ROLE', 'VERIFIED', 'LOCKED', 'CREATED', 'EMAIL', 'NAME');
+const HEAD = row('ID', 'ROLE', 'VERIFIED', 'LOCKED', 'CREATED', 'EMAIL'.padEnd(30), 'NAME');
 
 interface Options {
   readonly after: number;
@@ -71,7 +71,15 @@ function isWanted(user: ListedUser, { locked, unverified, role }: Options): bool
 
 function toRow(user: ListedUser): string {
   const { id, role, emailVerifiedAt, lockedAt, createdAt, email, name } = user;
-  return row(String(id), role, day(emailVerifiedAt), day(lockedAt), day(createdAt), visible(email), visible(name));
+  return row(
+    String(id),
+    role,
+    day(emailVerifiedAt),
+    day(lockedAt),
+    day(createdAt),
+    visible(email).padEnd(30),
+    visible(name),
+  );
 }
 
 const day = (instant: Date | null) => instant?.toISOString().slice(0, 10) ?? '-';

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import type { INestApplicationContext, LoggerService, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { OperatorError } from '../account/operator-error.js';
+import { OperatorError } from '../http/operator-error.js';
 import { AuditService } from '../audit/audit.service.js';
 import { loadEnvFile, readCommandSettings } from '../config/env.js';
 import type { Settings } from '../config/settings.js';
@@ -17,17 +18,22 @@ export type Services = Pick<INestApplicationContext, 'get'>;
 /**
  * Starts what the modules stand on, and ends it all again. What the work returns is printed when its security events
  * are in the table.
- * @param settings others than the server's
+ * @param given others than the server's
  */
 export async function withServices(
   modules: readonly Type[],
   work: (services: Services, audit: AuditService) => Promise<string | undefined>,
-  settings?: Settings,
+  given?: Settings,
 ): Promise<void> {
   heedSignals();
   loadEnvFile();
+  const settings = given ?? readCommandSettings();
+  const { database } = settings;
+  if (database.type === 'sqlite' && !existsSync(database.path)) {
+    process.stderr.write(`There is no ${database.path} yet: it is made.\n`);
+  }
   const app = await unlessInterrupted(
-    NestFactory.createApplicationContext(CommandsModule.of(settings ?? readCommandSettings(), modules), {
+    NestFactory.createApplicationContext(CommandsModule.of(settings, modules), {
       logger: toStandardError(),
       abortOnError: false,
     }),

@@ -1,4 +1,5 @@
-import { Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Inject, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { USED_BY, type UsedBy } from './used-by.js';
 
 /** Small, because other requests wait for their turn at the table, and on SQLite at the process. */
 export const PRUNE_BATCH = 200;
@@ -6,7 +7,7 @@ const PAUSE_MS = 100;
 
 const INTERVAL_MS = 10 * 60 * 1000;
 
-/** Deletes the old rows of a table. Every process does it, each at its own time. */
+/** Deletes the old rows of a table. Every process of a server does it, each at its own time. */
 export abstract class BackgroundPruning implements OnApplicationBootstrap, OnApplicationShutdown {
   /** The table that it looks after. */
   abstract readonly table: string;
@@ -14,8 +15,11 @@ export abstract class BackgroundPruning implements OnApplicationBootstrap, OnApp
   private readonly logger = new Logger(this.constructor.name);
   private timer: NodeJS.Timeout | undefined;
 
+  /** Not in the constructor: each that extends this has dependencies of its own there. */
+  @Inject(USED_BY) private readonly usedBy!: UsedBy;
+
   onApplicationBootstrap(): void {
-    this.wait(INTERVAL_MS * Math.random());
+    if (this.usedBy === 'server') this.wait(INTERVAL_MS * Math.random());
   }
 
   onApplicationShutdown(): void {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, EntityMetadata, QueryRunner } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
+import { CopyError } from './copy-error.js';
 
 /** Of one statement: a few hundred KB as a rule, 7 MB if each holds a text of 64 KB; a server takes 16 MB or more. */
 const BATCH = 100;
@@ -78,9 +79,4 @@ function valueOf({ driver }: DataSource, column: ColumnMetadata, raw: unknown): 
     throw new CopyError(`${column.entityMetadata.tableName}.${column.databaseName} holds what is no instant in a row.`);
   }
   return instant;
-}
-
-/** Why nothing was copied or compared, in a sentence for the person who wanted it. */
-export class CopyError extends Error {
-  override readonly name = 'CopyError';
 }

@@ -4,7 +4,7 @@ import type Libsql from 'libsql';
 import { DataSource } from 'typeorm';
 import type { EmbeddedDatabaseSettings, ServerDatabaseSettings } from '../config/settings.js';
 import { explainConnection } from './connection-failure.js';
-import { CopyError } from './copied-rows.js';
+import { CopyError } from './copy-error.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { readSchemaFacts, within } from './inspection.js';
 

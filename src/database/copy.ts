@@ -1,12 +1,11 @@
 import type { DataSource, EntityMetadata } from 'typeorm';
 import type { EmbeddedDatabaseSettings, ServerDatabaseSettings } from '../config/settings.js';
-import { batchesOf, CopyError, digestOf, insertInto, type TableDigest, tablesInOrder } from './copied-rows.js';
+import { batchesOf, digestOf, insertInto, type TableDigest, tablesInOrder } from './copied-rows.js';
 import { during, openSource, openTarget } from './copy-ends.js';
+import { CopyError } from './copy-error.js';
 import { COUNTER_TABLE } from './counter-table.js';
 import { isOutdated } from './inspection.js';
 import { runMigrations } from './migration-lock.js';
-
-export { CopyError };
 
 /** What was read from both sides, each by itself. */
 export interface ComparedTable {

@@ -7,6 +7,7 @@ import { DatabaseUnavailableError, isUnreachable } from './database-unavailable.
 import { isOutdated } from './inspection.js';
 import { runMigrations } from './migration-lock.js';
 import { breakerOf } from './pool-with-deadlines.js';
+import { USED_BY, type UsedBy } from './used-by.js';
 
 /** A database that comes up is found within two seconds. */
 const PAUSES_MS = [250, 500, 1_000, 1_500];
@@ -25,10 +26,6 @@ export class SchemaOutdatedError extends Error {
   }
 }
 
-export const ON_ABSENCE = Symbol('what to do without a database');
-
-export type OnAbsence = 'wait' | 'fail';
-
 /** Connects, now or as soon as the database can be reached: a server that starts before it waits, and says so. */
 @Injectable()
 export class DatabaseConnection implements OnModuleInit, OnApplicationShutdown {
@@ -41,7 +38,7 @@ export class DatabaseConnection implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly dataSource: DataSource,
     @Inject(SETTINGS) private readonly settings: Settings,
-    @Inject(ON_ABSENCE) private readonly onAbsence: OnAbsence,
+    @Inject(USED_BY) private readonly usedBy: UsedBy,
   ) {}
 
   /** Whether it has been reached since the start, and what the requests need has been read from it. */
@@ -111,7 +108,7 @@ export class DatabaseConnection implements OnModuleInit, OnApplicationShutdown {
   }
 
   private get canWait(): boolean {
-    return this.onAbsence === 'wait' && this.settings.database.type !== 'sqlite';
+    return this.usedBy === 'server' && this.settings.database.type !== 'sqlite';
   }
 
   /** A server may still be starting, be given the right password, or be migrated by hand. */

@@ -3,12 +3,12 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { SETTINGS } from '../config/config.module.js';
 import type { Settings } from '../config/settings.js';
 import { servingOptions } from './data-source-options.js';
-import { DatabaseConnection, ON_ABSENCE, type OnAbsence } from './database-connection.js';
+import { DatabaseConnection } from './database-connection.js';
+import { USED_BY, type UsedBy } from './used-by.js';
 
 @Module({})
 export class DatabaseModule {
-  /** @param onAbsence what to do when there is no database at the start: a server waits, a command fails */
-  static of(onAbsence: OnAbsence): DynamicModule {
+  static of(usedBy: UsedBy): DynamicModule {
     const typeOrm = TypeOrmModule.forRootAsync({
       inject: [SETTINGS],
       useFactory: ({ database }: Settings) => ({
@@ -22,8 +22,8 @@ export class DatabaseModule {
       module: DatabaseModule,
       global: true,
       imports: [typeOrm],
-      providers: [DatabaseConnection, { provide: ON_ABSENCE, useValue: onAbsence }],
-      exports: [DatabaseConnection],
+      providers: [DatabaseConnection, { provide: USED_BY, useValue: usedBy }],
+      exports: [DatabaseConnection, USED_BY],
     };
   }
 }

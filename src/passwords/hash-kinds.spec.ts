@@ -52,6 +52,8 @@ const BOUNDS = [
 /** What the libraries must not refuse: no login fails with an error for what a row holds. */
 const EDGES = [
   `scrypt:2:1:1$s$${HEX_64}`,
+  `scrypt:32768:1:1$s$${HEX_64}`,
+  `scrypt:65536:2:1$s$${HEX_64}`,
   `scrypt:2:99:99$s$${HEX_64}`,
   `scrypt:64:99:99$s$${HEX_64}`,
   `pbkdf2:sha1:1$s$${'ab'.repeat(20)}`,
@@ -128,6 +130,7 @@ describe('what is no hash that anything made', () => {
     `pbkdf2_sha1$1000$salt$${DIGEST}=`,
     `scrypt:32767:8:1$salt$${HEX_64}`,
     `scrypt:1:8:1$salt$${HEX_64}`,
+    `scrypt:65536:1:1$salt$${HEX_64}`,
     `$argon2i$v=19$m=65536,t=3,p=4$${SALT}$${DIGEST}`,
     `$argon2id$v=16$m=65536,t=3,p=4$${SALT}$${DIGEST}`,
     `$argon2id$m=65536,t=3,p=4$${SALT}$${DIGEST}`,

@@ -25,6 +25,8 @@ function optionsOf(N: number, r: number, p: number): ScryptOptions | undefined {
   const isPowerOfTwo = N > 1 && (N & (N - 1)) === 0;
   const memory = 128 * N * r;
   if (!isPowerOfTwo || memory > MOST_MEMORY_BYTES || memory * p > MOST_WORK_BYTES) return undefined;
+  // RFC 7914, section 6, which OpenSSL holds to by an error: N < 2^(128 * r / 8).
+  if (r === 1 && N >= 65_536) return undefined;
   // What OpenSSL counts: the big table, two blocks to work on, and one block for each p.
   return { N, r, p, maxmem: 128 * r * (N + 2 + p) };
 }

@@ -1,17 +1,18 @@
+import { OperatorError } from '../http/operator-error.js';
 import { visible } from '../i18n/visible.js';
 import type { Columns } from './fields.js';
-import { reading, SourceError } from './source-error.js';
+import { reading } from './source-faults.js';
 import { inPages, type Source, type SourceRow } from './source.js';
-import { linesOf } from './text-file.js';
+import { bounded, linesOf } from './text-file.js';
 
 /** Lines whose names are the columns; a column that none of them has is taken for a mistake. */
 const LOOKED_AT = 1_000;
 
-/** One JSON object a line. @throws SourceError */
+/** One JSON object a line. @throws OperatorError */
 export async function openJsonLinesSource(path: string): Promise<Source> {
   const title = visible(path);
   const columns = await reading(title, () => readColumns(path));
-  if (columns.length === 0) throw new SourceError(`${title} holds no JSON object.`);
+  if (columns.length === 0) throw new OperatorError(`${title} holds no line that is a JSON object.`);
   return {
     title,
     columns,
@@ -42,7 +43,9 @@ async function* rowsOf(path: string, title: string, wanted: Columns): AsyncGener
     const values =
       object &&
       Object.fromEntries(
-        [...wanted].flatMap(([field, column]) => (Object.hasOwn(object, column) ? [[field, object[column]]] : [])),
+        [...wanted].flatMap(([field, column]) =>
+          Object.hasOwn(object, column) ? [[field, bounded(object[column])]] : [],
+        ),
       );
     yield { position: String(number), values };
   }

@@ -23,7 +23,7 @@ describe('paging by key', () => {
         .map((key) => [key, `${key}@x`]);
     };
     const given: unknown[] = [];
-    const table = { table: 't', keys: ['id'], quote: (name: string) => name, read };
+    const table = { table: 't', keys: ['id'], select: (name: string) => name, read };
     for await (const page of pagesByKey(table, new Map([['email', 'mail']]))) {
       expect(page.length).toBeLessThanOrEqual(PAGE);
       given.push(...page.map(({ position, values }) => [position, values?.email]));

@@ -6,7 +6,8 @@ export interface KeyedTable {
   /** Quoted, as they stand in the statement. */
   readonly table: string;
   readonly keys: readonly string[];
-  readonly quote: (name: string) => string;
+  /** What stands for a column in the statement. */
+  readonly select: (column: string) => string;
   readonly read: (sql: string, values: readonly unknown[]) => Promise<readonly unknown[][]> | readonly unknown[][];
 }
 
@@ -15,11 +16,11 @@ export interface KeyedTable {
  * the one before ended, however large the table is.
  */
 export async function* pagesByKey(
-  { table, keys, quote, read }: KeyedTable,
+  { table, keys, select, read }: KeyedTable,
   columns: Columns,
 ): AsyncGenerator<readonly SourceRow[]> {
   const fields = [...columns.keys()];
-  const selected = [...keys, ...[...columns.values()].map(quote)].join(', ');
+  const selected = [...keys, ...[...columns.values()].map(select)].join(', ');
   const order = `ORDER BY ${keys.join(', ')} LIMIT ${PAGE}`;
   let after: unknown[] | undefined;
   do {

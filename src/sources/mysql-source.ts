@@ -1,10 +1,11 @@
 import type { QueryValues } from 'mysql2';
 import { type Connection, createConnection, type RowDataPacket } from 'mysql2/promise';
+import { OperatorError } from '../http/operator-error.js';
 import { visible } from '../i18n/visible.js';
 import { type KeyedTable, pagesByKey } from './key-paging.js';
 import type { ServerLocation } from './server-url.js';
-import { noKey, noTable, reading } from './source-error.js';
-import type { Source } from './source.js';
+import { noKey, noTable, reading } from './source-faults.js';
+import { type Source, VALUE_MAX } from './source.js';
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -14,7 +15,10 @@ const CONNECT_TIMEOUT_MS = 10_000;
  */
 const SESSION = ["SET SESSION sql_mode = '', time_zone = '+00:00'", 'SET SESSION TRANSACTION READ ONLY'];
 
-/** A table of a MySQL or MariaDB. @throws SourceError */
+/** Of up to 4 GB. */
+const LONG_TYPES = new Set(['mediumtext', 'longtext', 'mediumblob', 'longblob', 'json']);
+
+/** A table of a MySQL or MariaDB. @throws OperatorError */
 export async function openMysqlSource(location: ServerLocation, table: string): Promise<Source> {
   const { host, port, username, database } = location;
   const title = visible(`table ${table} of ${username}@${host}:${port}/${database}`);
@@ -29,8 +33,9 @@ export async function openMysqlSource(location: ServerLocation, table: string): 
   });
 }
 
-async function connect({ host, port, username, password, database }: ServerLocation): Promise<Connection> {
-  const connection = await createConnection({
+async function connect(location: ServerLocation): Promise<Connection> {
+  const { host, port, username, password, database } = location;
+  const connecting = createConnection({
     host,
     port,
     user: username,
@@ -43,10 +48,23 @@ async function connect({ host, port, username, password, database }: ServerLocat
     rowsAsArray: true,
     connectTimeout: CONNECT_TIMEOUT_MS,
   });
+  const connection = await connecting.catch((error: unknown) => {
+    throw (error as NodeJS.ErrnoException).code === 'ER_ACCESS_DENIED_ERROR'
+      ? new OperatorError(denial(location))
+      : error;
+  });
   // A connection that breaks while a person thinks is told by the next statement.
   connection.on('error', () => undefined);
   for (const statement of SESSION) await connection.query(statement);
   return connection;
+}
+
+function denial({ host, port, username, password }: ServerLocation): string {
+  const given = password ? 'this password' : 'no password';
+  return (
+    `${visible(`${host}:${port}`)} refuses the user ${visible(username)} with ${given}. ` +
+    'It is taken from ADOPT_PASSWORD, or from the file that ADOPT_PASSWORD_FILE names, or asked for at a terminal.'
+  );
 }
 
 async function describe(connection: Connection, title: string, name: string): Promise<Source> {
@@ -56,8 +74,9 @@ async function describe(connection: Connection, title: string, name: string): Pr
   };
   const texts = async (sql: string, values: readonly unknown[] = []) =>
     (await read(sql, values)).map(([text]) => String(text));
-  const columns = await texts(
-    'SELECT column_name FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ? ORDER BY ordinal_position',
+  const columns = await read(
+    'SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = DATABASE() AND table_name = ? ' +
+      'ORDER BY ordinal_position',
     [name],
   );
   if (columns.length === 0) {
@@ -71,15 +90,16 @@ async function describe(connection: Connection, title: string, name: string): Pr
   );
   if (keys.length === 0) throw noKey(name);
   const [[rowCount] = []] = await read(`SELECT COUNT(*) FROM ${quote(name)}`);
+  const long = new Set(columns.filter(([, type]) => LONG_TYPES.has(String(type))).map(([column]) => String(column)));
   const keyed: KeyedTable = {
     table: quote(name),
     keys: keys.map(quote),
-    quote,
+    select: (column) => (long.has(column) ? `LEFT(${quote(column)}, ${VALUE_MAX})` : quote(column)),
     read: (sql, values) => reading(title, () => read(sql, values)),
   };
   return {
     title,
-    columns,
+    columns: columns.map(([column]) => String(column)),
     rowCount: Number(rowCount),
     pages: (wanted) => pagesByKey(keyed, wanted),
     // One that broke cannot say goodbye.

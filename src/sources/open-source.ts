@@ -5,7 +5,7 @@ import type { SourceLocation } from './source-location.js';
 import type { Source } from './source.js';
 import { openSqliteSource } from './sqlite-source.js';
 
-/** @param table of a database; a file is one @throws SourceError */
+/** @param table of a database; a file is one @throws OperatorError */
 export function openSource(location: SourceLocation, table: string): Promise<Source> {
   switch (location.kind) {
     case 'server':

@@ -14,9 +14,9 @@ const CHARSET = /^(\?charset=\w+)?$/;
 /** @returns undefined if user, host or database is missing, or a % is no escape; it is not shown, for it may hold a password */
 export function parseServerUrl(text: string): ServerLocation | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const database = decoded(url?.pathname.slice(1));
-  const username = decoded(url?.username);
-  const password = decoded(url?.password);
+  const database = percentDecoded(url?.pathname.slice(1));
+  const username = percentDecoded(url?.username);
+  const password = percentDecoded(url?.password);
   const isWhole = url?.hostname && database && !database.includes('/') && username && password !== undefined;
   if (!isWhole || !CHARSET.test(url.search) || url.hash) return undefined;
   // Without the brackets of an IPv6 address.
@@ -24,7 +24,7 @@ export function parseServerUrl(text: string): ServerLocation | undefined {
   return { host, port: Number(url.port || 3306), username, password: password === '' ? undefined : password, database };
 }
 
-function decoded(part = ''): string | undefined {
+function percentDecoded(part = ''): string | undefined {
   try {
     return decodeURIComponent(part);
   } catch {

@@ -44,7 +44,7 @@ describe('parseLocation', () => {
     } catch (error) {
       told = String(error);
     }
-    expect(told).toMatch(/^SourceError: /);
+    expect(told).toMatch(/^UsageError: /);
     expect(told).not.toContain('s3cret');
   });
 });

@@ -1,5 +1,5 @@
+import { UsageError } from '../http/operator-error.js';
 import { parseServerUrl, type ServerLocation } from './server-url.js';
-import { SourceError } from './source-error.js';
 
 export interface ServerSource extends ServerLocation {
   readonly kind: 'server';
@@ -14,24 +14,24 @@ export type SourceLocation = ServerSource | FileLocation;
 
 const FORMS = 'mysql://USER@HOST/DATABASE, mariadb://USER@HOST/DATABASE, sqlite:PATH, FILE.csv or FILE.jsonl';
 
-/** @throws SourceError that never shows what was given: it may hold a password */
+/** @throws UsageError that never shows what was given: it may hold a password */
 export function parseLocation(text: string): SourceLocation {
   // As in the settings of the original: mysql+pymysql://…
   if (/^(mysql|mariadb)(\+\w+)?:\/\//i.test(text)) return parseServer(text);
   if (text.startsWith('sqlite://')) {
-    throw new SourceError('Write sqlite:PATH, with the path of the file as from this folder: sqlite:instance/app.db.');
+    throw new UsageError('Write sqlite:PATH, with the path of the file as from this folder: sqlite:instance/app.db.');
   }
   const sqlite = /^sqlite:(.+)$/s.exec(text)?.[1];
   if (sqlite !== undefined) return { kind: 'sqlite', path: sqlite };
   if (/\.csv$/i.test(text)) return { kind: 'csv', path: text };
   if (/\.(jsonl|ndjson)$/i.test(text)) return { kind: 'json-lines', path: text };
-  throw new SourceError(`--from is one of: ${FORMS}.`);
+  throw new UsageError(`--from is one of: ${FORMS}.`);
 }
 
 function parseServer(text: string): ServerSource {
   const server = parseServerUrl(text);
   if (server) return { kind: 'server', ...server };
-  throw new SourceError(
+  throw new UsageError(
     '--from must name user, host and database, and no options: mysql://USER@HOST:3306/DATABASE, with characters such as ' +
       '# and @ of them written %23 and %40.',
   );

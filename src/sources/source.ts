@@ -23,6 +23,9 @@ export interface Source {
 /** Rows of one page, which is also what is written at once: a server that runs beside it waits for no longer than that. */
 export const PAGE = 1_000;
 
+/** Characters of a value, as it is read: no account has one that is nearly as long, and a page of them is in memory. */
+export const VALUE_MAX = 1_000;
+
 export async function* inPages(rows: AsyncIterable<SourceRow>): AsyncGenerator<readonly SourceRow[]> {
   let page: SourceRow[] = [];
   for await (const row of rows) {

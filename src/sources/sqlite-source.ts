@@ -2,19 +2,23 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import Libsql from 'libsql';
+import { OperatorError } from '../http/operator-error.js';
 import { visible } from '../i18n/visible.js';
 import { type KeyedTable, pagesByKey } from './key-paging.js';
-import { noKey, noTable, reading, SourceError } from './source-error.js';
-import type { Source } from './source.js';
+import { noKey, noTable, reading } from './source-faults.js';
+import { type Source, VALUE_MAX } from './source.js';
 
 /** How long a writer of the other system is waited for. */
 const BUSY_TIMEOUT_MS = 10_000;
 
-/** A table of an SQLite file. @throws SourceError */
+/** Of UTF-8, whose characters have four at most. */
+const VALUE_BYTES = 4 * VALUE_MAX;
+
+/** A table of an SQLite file. @throws OperatorError */
 export async function openSqliteSource(path: string, table: string): Promise<Source> {
   const title = visible(`table ${table} of ${path}`);
   return reading(title, () => {
-    if (!statSync(path).isFile()) throw new SourceError(`${visible(path)} is no file.`);
+    if (!statSync(path).isFile()) throw new OperatorError(`${visible(path)} is no file.`);
     const db = new Libsql(readOnlyName(resolve(path)), { timeout: BUSY_TIMEOUT_MS });
     try {
       return describe(db, title, table);
@@ -51,11 +55,12 @@ function describe(db: Libsql.Database, title: string, name: string): Source {
     );
   }
   const [[rowCount] = []] = all(`SELECT COUNT(*) FROM ${quote(name)}`);
+  const keys = keysOf(db, name, columns);
   const keyed: KeyedTable = {
     table: quote(name),
-    keys: keysOf(db, name, columns),
-    quote,
-    read: (sql, values) => reading(title, () => all(sql, values)),
+    keys,
+    select: asBytes,
+    read: (sql, values) => reading(title, () => all(sql, values).map((row) => decoded(row, keys.length))),
   };
   return {
     title,
@@ -76,6 +81,28 @@ function keysOf(db: Libsql.Database, name: string, columns: readonly unknown[][]
   const keys = columns.filter(([, pk]) => Number(pk) > 0).sort((a, b) => Number(a[1]) - Number(b[1]));
   if (keys.length === 0) throw noKey(name);
   return keys.map(([column]) => quote(String(column)));
+}
+
+/** Text that is not UTF-8 ends the process, if libsql is to make a string of it. A text of any length is read in part. */
+function asBytes(column: string): string {
+  const name = quote(column);
+  return `CASE typeof(${name}) WHEN 'text' THEN SUBSTR(CAST(${name} AS BLOB), 1, ${VALUE_BYTES}) ELSE ${name} END`;
+}
+
+/** What is no UTF-8 stays bytes. */
+function decoded(row: readonly unknown[], from: number): unknown[] {
+  return row.map((value, i) => {
+    if (i < from || !Buffer.isBuffer(value)) return value;
+    // The last character may be there in part.
+    const bytes = value.length === VALUE_BYTES ? value.subarray(0, lastStart(value)) : value;
+    const text = bytes.toString('utf8');
+    return Buffer.from(text).equals(bytes) ? text : value;
+  });
+}
+
+/** Where the last character of UTF-8 begins. */
+function lastStart(bytes: Buffer): number {
+  return bytes.findLastIndex((byte) => (byte & 0b1100_0000) !== 0b1000_0000);
 }
 
 function hasColumn(db: Libsql.Database, table: string, column: string): boolean {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { type FindOptionsWhere, IsNull, MoreThan, Not, type Repository } from 'typeorm';
@@ -92,6 +93,8 @@ export class UsersService {
     for (let after = 0, isMore = true; isMore;) {
       const page = await this.users.find({ select, where: { id: MoreThan(after) }, order: { id: 'ASC' }, take: PAGE });
       for (const { passwordHash } of page) yield passwordHash;
+      // SQLite answers at once: without this nothing else would come to its turn.
+      await setImmediate();
       after = page.at(-1)?.id ?? after;
       isMore = page.length === PAGE;
     }

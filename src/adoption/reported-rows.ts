@@ -10,7 +10,7 @@ export const REASONS = {
   name_too_long: `its name is longer than ${TEXT_MAX} characters`,
   time_not_valid: 'one of its times cannot be read',
   same_person: 'its address is that of another row',
-  taken: 'its address has another account here',
+  taken: 'its address has an account here, which registered itself or came along under another id',
 } as const;
 
 export type Reason = keyof typeof REASONS;
@@ -24,6 +24,15 @@ export interface LeftOut {
   readonly reason: Reason;
   /** Which other row or account is in the way. */
   readonly other?: string;
+}
+
+/** A row whose account has another id: what the other system's tables say of the old one has to follow. */
+export interface Renumbered {
+  readonly position: string;
+  readonly id: string;
+  readonly email: string;
+  /** Undefined in a dry run. */
+  readonly newId: number | undefined;
 }
 
 export type Counts<T extends string> = Map<T, number>;
