@@ -29,9 +29,9 @@ const occupiedBy = (email: string, id: number, passwordHash: string): Occupied =
 });
 
 describe('decide', () => {
-  it('keeps ids that are free, and gives new ones for the others', () => {
-    const rows = [row('1', 5, 'a@x'), row('2', 6, 'b@x'), row('3', undefined, 'c@x'), row('4', 5, 'd@x')];
-    const { users, newIds } = decide(rows, { ...EMPTY, ids: new Set([6]) }, NOBODY);
+  it('keeps ids that are free, writes these first, and gives new ones to the others', () => {
+    const rows = [row('2', 6, 'b@x'), row('1', 5, 'a@x'), row('3', undefined, 'c@x'), row('4', 5, 'd@x')];
+    const { users, newIds, renumbered } = decide(rows, { ...EMPTY, ids: new Set([6]) }, NOBODY);
     expect(users.map(({ id, email }) => [id, email])).toEqual([
       [5, 'a@x'],
       [undefined, 'b@x'],
@@ -39,6 +39,10 @@ describe('decide', () => {
       [undefined, 'd@x'],
     ]);
     expect(newIds).toBe(3);
+    expect(renumbered.map(({ sourceId, email }) => [sourceId, email])).toEqual([
+      ['6', 'b@x'],
+      ['5', 'd@x'],
+    ]);
     expect(Object.keys(users[0]!)).not.toContain('position');
   });
 
