@@ -88,7 +88,7 @@ describe(`kunci adopt, of files (${ENGINE})`, () => {
       'whose quotes do not close',
       'open.csv',
       'id,name,email,password\n1,"Ana,ana@example.com,x\n2,B,b@example.com,x\n',
-      /open\.csv is no CSV of RFC 4180: CSV_QUOTE_NOT_CLOSED in line 4\.\n$/,
+      /open\.csv is no CSV of RFC 4180: CSV_QUOTE_NOT_CLOSED in line 3\.\n$/,
     ],
     ['with a column twice', 'twice.csv', 'id,email,email,name,password\n', /has the column email twice/],
     ['without a column', 'less.csv', 'id,name,password\n', /There is no column email\. There are: id, name, password/],

@@ -186,7 +186,7 @@ describe(`kunci adopt, of the original's database (${ENGINE})`, () => {
     for (const answer of ['', 'n\n', 'maybe\n', '\n']) {
       const { exitCode, stdout, stderr } = await test.adopt(['--from', test.old.from], answer);
       expect([answer, exitCode, stdout]).toEqual([answer, 1, expect.stringContaining('Rows: 2\n')]);
-      expect(stderr).toContain('Adopt 2 accounts into ');
+      expect(stderr).toContain('Adopt up to 2 accounts into ');
       expect(stderr).toContain('Nothing was changed.');
     }
     expect(await test.users()).toEqual([]);
