@@ -61,7 +61,7 @@ describe('sessions that are over', () => {
     jest.useFakeTimers({
       doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'setInterval', 'Date', 'performance'],
     });
-    const prune = new PruneService(sessions);
+    const prune = test.app.get(PruneService);
     try {
       prune.onApplicationBootstrap();
       jest.advanceTimersToNextTimer();
