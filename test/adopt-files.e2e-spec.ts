@@ -115,7 +115,7 @@ describe(`kunci adopt, of files (${ENGINE})`, () => {
 
   it('takes over what a spreadsheet writes where commas stand in numbers', async () => {
     write('semicolons.csv', `"id";"name";"email";"password"\r\n4;"A, ""B""";a@example.com;${HASH}\r\n`);
-    write('tabs.csv', `id\tname\temail\tpassword\n5\tB, C\tb@example.com\t${HASH}\n`);
+    write('tabs.csv', `id\tname\temail\tpassword\tlast, first\n5\tB, C\tb@example.com\t${HASH}\tx\n`);
     for (const file of ['semicolons.csv', 'tabs.csv']) expect((await adopt('--from', file)).exitCode).toBe(0);
     expect((await test.users()).map(({ id, name }) => [id, name])).toEqual([
       [4, 'A, "B"'],

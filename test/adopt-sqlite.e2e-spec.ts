@@ -70,4 +70,24 @@ describe(`kunci adopt, of SQLite files (${ENGINE})`, () => {
     const { exitCode, stderr } = await adopt('--from', 'sqlite:app.db', '--table', 'people');
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining('people has no primary key')]);
   });
+
+  it('reads flags of one byte, and files in UTF-16', async () => {
+    for (const [file, id, encoding] of [
+      ['narrow.db', 1, 'UTF-8'],
+      ['wide.db', 2, 'UTF-16le'],
+    ] as const) {
+      const db = new Libsql(join(test.folder, file));
+      db.pragma(`encoding = '${encoding}'`);
+      db.exec('CREATE TABLE user (id INTEGER PRIMARY KEY, name TEXT, email TEXT, password TEXT, banned BLOB)');
+      db.exec(`INSERT INTO user VALUES (${id}, 'Añi', '${id}@example.com', '${HASH}', x'0${id - 1}')`);
+      db.close();
+      const { exitCode } = await adopt('--from', `sqlite:${file}`, '--map', 'locked_at=banned');
+      expect([file, exitCode]).toEqual([file, 0]);
+    }
+    const users = await test.users();
+    expect(users.map(({ id, name, email, lockedAt }) => [id, name, email, lockedAt !== null])).toEqual([
+      [1, 'Añi', '1@example.com', false],
+      [2, 'Añi', '2@example.com', true],
+    ]);
+  });
 });

@@ -1,6 +1,7 @@
 // `npm test`: the unit tests once, then the end-to-end suite through the real application on every engine at hand.
 // TEST_REQUIRE=sqlite,mariadb,mysql,chromium,python,nginx,openssl,redis turns a missing one into a failure. COVERAGE=1
-// measures what they reach, and fails below test/coverage.mjs's bound. Arguments go on to Jest.
+// measures what they reach (on two engines, the processes on one: the others would double the time and add nothing), and
+// fails below test/coverage.mjs's bound. Arguments go on to Jest.
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -22,7 +23,8 @@ const required = (process.env.TEST_REQUIRE ?? '').split(',').filter(Boolean);
 const report = [];
 let failed = false;
 
-function jest(label, project, environment) {
+/** @param measured `tests`, or `all` with the processes that they start */
+function jest(label, project, environment, measured = '') {
   process.stdout.write(`\n== ${label}\n`);
   const args = [
     '--experimental-vm-modules',
@@ -30,7 +32,8 @@ function jest(label, project, environment) {
     join('node_modules', 'jest', 'bin', 'jest.js'),
   ];
   if (project === 'e2e') args.push(`--maxWorkers=${E2E_WORKERS}`);
-  const isMeasured = process.env.COVERAGE && project !== 'browser';
+  const isMeasured = process.env.COVERAGE && measured !== '';
+  const withProcesses = isMeasured && measured === 'all';
   const coverage = isMeasured ? ['--coverage', `--coverageDirectory=${newCoverageFolder()}`] : [];
   const { status } = spawnSync(
     process.execPath,
@@ -38,10 +41,10 @@ function jest(label, project, environment) {
     {
       cwd: root,
       stdio: 'inherit',
-      env: { ...process.env, ...environment, ...(isMeasured && { PROCESS_COVERAGE }) },
+      env: { ...process.env, ...environment, ...(withProcesses && { PROCESS_COVERAGE }) },
     },
   );
-  if (isMeasured && project === 'e2e') readProcessCoverage();
+  if (withProcesses) readProcessCoverage();
   failed ||= status !== 0;
   report.push(`${label}: ${status === 0 ? 'passed' : 'FAILED'}`);
 }
@@ -52,7 +55,7 @@ function miss(name, why) {
   report.push(`${name}: did not run${isRequired ? ', but is required' : ''} (${why})`);
 }
 
-jest('unit', 'unit', {});
+jest('unit', 'unit', {}, 'tests');
 const chromium = findChromium();
 const python = findPython();
 const nginx = findNginx();
@@ -67,7 +70,9 @@ try {
       TEST_REDIS: redis ?? '',
     };
     const environment = { TEST_ENGINE: name, TEST_SERVER_URL: url, ...tools };
-    jest(`e2e on ${name} (${version})`, 'e2e', environment);
+    const isFirstServer = name === (running.find((engine) => engine.url) ?? running[0]).name;
+    const measured = isFirstServer ? 'all' : name === 'sqlite' ? 'tests' : '';
+    jest(`e2e on ${name} (${version})`, 'e2e', environment, measured);
     if (chromium) jest(`browser on ${name}`, 'browser', environment);
   }
 } finally {

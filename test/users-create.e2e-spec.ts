@@ -153,7 +153,7 @@ describe(`kunci users:create (${ENGINE})`, () => {
 
     it('reads no password from it that everybody would see', async () => {
       const terminal = start(newEmail(), STDIN);
-      expect(await terminal.exitCode()).toBe(1);
+      expect(await terminal.exitCode()).toBe(2);
       expect(terminal.screen).toContain('without --password-stdin you are asked');
     });
   });

@@ -27,6 +27,8 @@ export interface Tally {
   /** Of the adopted: whose name is what stands before the @, because there was none. */
   namedByAddress: number;
   readonly leftOut: Counts<Reason>;
+  /** Rows that were left out, or whose account has another id. */
+  reported: number;
   /** It ended before the last row, because it was told to. */
   isStopped: boolean;
 }
@@ -86,9 +88,13 @@ export class AdoptionService {
     tally.namedByAddress += newcomers.filter(({ isNamedByAddress }) => isNamedByAddress).length;
     for (const row of [...judged.filter(isLeftOut), ...decision.leftOut]) {
       count(tally.leftOut, row.reason);
+      tally.reported += 1;
       await order.leave(row);
     }
-    for (const row of await this.findRenumbered(decision, order.isDryRun)) await order.renumber(row);
+    for (const row of await this.findRenumbered(decision, order.isDryRun)) {
+      tally.reported += 1;
+      await order.renumber(row);
+    }
   }
 
   /** The database gave the ids: only now they are known. */
@@ -131,6 +137,7 @@ function emptyTally(): Tally {
     unknownHashes: 0,
     namedByAddress: 0,
     leftOut: new Map(),
+    reported: 0,
     isStopped: false,
   };
 }

@@ -36,7 +36,7 @@ describe('a row of another system', () => {
     ['half an id', { id: 1.5 }, { id: undefined }],
     ['a UUID', { id: '6f1e…' }, { id: undefined, sourceId: '6f1e…' }],
     ['a number in hexadecimal', { id: '0x10' }, { id: undefined }],
-    ['an id of bytes', { id: Buffer.from('7') }, { id: undefined, sourceId: '' }],
+    ['an id of bytes', { id: Buffer.from('7') }, { id: undefined, sourceId: '37' }],
     ['blanks around the address', { email: '\t ana@example.com ' }, { email: 'ana@example.com' }],
     ['a binary column', { email: Buffer.from('ana@example.com'), name: Buffer.from('Añi') }, { name: 'Añi' }],
     ['control characters in the name', { name: 'A\r\nBcc: x\u0000' }, { name: 'A  Bcc: x' }],

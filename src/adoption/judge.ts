@@ -133,5 +133,6 @@ function decoded(value: unknown): unknown {
 
 /** For the report. */
 function shown(value: unknown): string {
+  if (Buffer.isBuffer(value)) return value.toString('hex');
   return plainText(value)?.toWellFormed() ?? '';
 }

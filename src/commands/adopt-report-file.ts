@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type FileHandle, lstat, open, realpath, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type LeftOut, REASONS, type Renumbered } from '../adoption/reported-rows.js';
@@ -18,7 +19,9 @@ export class AdoptReportFile {
   isWritten = false;
 
   private constructor(
-    readonly path: string,
+    private readonly path: string,
+    /** Where it stands. */
+    public place: string,
     private readonly file: FileHandle,
   ) {}
 
@@ -30,10 +33,10 @@ export class AdoptReportFile {
   static async create(path: string, others: readonly string[]): Promise<AdoptReportFile> {
     try {
       await expectReplaceable(path, others);
-      await rm(partOf(path), { force: true });
-      const file = await open(partOf(path), 'wx', MODE);
+      const part = `${path}.${randomUUID()}.part`;
+      const file = await open(part, 'wx', MODE);
       await file.write(csvLine(HEAD));
-      return new AdoptReportFile(path, file);
+      return new AdoptReportFile(path, part, file);
     } catch (error) {
       const { message, code } = error as NodeJS.ErrnoException;
       const why = code === 'ENOENT' ? `there is no folder ${dirname(path)}.` : message;
@@ -55,10 +58,14 @@ export class AdoptReportFile {
     );
   }
 
+  /** Never fails: what was adopted is to be told. Where its place cannot be taken, the report stays beside it. */
   async close(): Promise<void> {
-    await this.file.close();
-    if (this.isWritten) await rename(partOf(this.path), this.path);
-    else await rm(partOf(this.path), { force: true });
+    await this.file.close().catch(() => undefined);
+    if (!this.isWritten) return rm(this.place, { force: true }).catch(() => undefined);
+    await rename(this.place, this.path).then(
+      () => (this.place = this.path),
+      () => undefined,
+    );
   }
 
   private async add(...cells: readonly string[]): Promise<void> {
@@ -66,8 +73,6 @@ export class AdoptReportFile {
     await this.file.write(csvLine(cells));
   }
 }
-
-const partOf = (path: string) => `${path}.part`;
 
 async function expectReplaceable(path: string, others: readonly string[]): Promise<void> {
   const there = await lstat(path).catch(() => undefined);

@@ -50,7 +50,7 @@ export function describeTally({ tally, isDryRun, reportPath }: Outcome): string 
     ...(unknown > 0 ? [unknownHashes(unknown)] : []),
     ...(otherHashes > 0 ? [otherPasswords(otherHashes)] : []),
     ...(left > 0 ? ['Left out:', ...reasons(leftOut)] : []),
-    ...(left + newIds > 0
+    ...(tally.reported > 0
       ? [reportPath === undefined ? 'Name a file with --report to see which.' : `Which: ${reportPath}`]
       : []),
     ...(tally.isStopped ? ['Run the same command again to go on: nobody is adopted twice.'] : []),

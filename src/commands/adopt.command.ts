@@ -34,7 +34,8 @@ const OWN_TABLE =
   "The table users is Kunci's own. Rename yours before Kunci starts for the first time, and adopt it by its new name:\n" +
   '  ALTER TABLE users RENAME TO users_before;\n  kunci adopt --in-place --table users_before';
 
-const NO_TABLES = 'The tables of Kunci are missing or of an older version, and a dry run makes none: start Kunci once.';
+const NO_TABLES =
+  'The tables of Kunci are missing or of an older version, and a dry run makes none: start Kunci once, or run `npm run migration:run`.';
 
 interface AdoptOptions {
   from?: string;
@@ -169,7 +170,7 @@ async function carryOut(service: AdoptionService, audit: AuditService, run: Run)
   }
   record(`ends: ${tally.adopted} adopted, ${tally.alreadyHere} already here, ${sum(tally.leftOut)} left out`);
   process.exitCode = exitCodeOf(tally);
-  const outcome = { tally, isDryRun, reportPath: file?.isWritten ? file.path : undefined };
+  const outcome = { tally, isDryRun, reportPath: file?.isWritten ? file.place : undefined };
   return options.json ? toJson(toMembers(found, outcome), 2) : describeTally(outcome);
 }
 

@@ -31,12 +31,8 @@ export async function confirm(question: string): Promise<boolean> {
   return /^\s*y(es)?\s*$/i.test(answer ?? '');
 }
 
-/**
- * All of standard input, but a line end after it.
- * @throws OperatorError if it is more than a line, too long, no UTF-8, or would be typed for all to see
- */
+/** All of standard input, but a line end after it. @throws OperatorError if it is more than a line, too long, or no UTF-8 */
 export async function readPasswordFromStdin(): Promise<string> {
-  if (isTerminal()) throw new OperatorError('Standard input is a terminal: without --password-stdin you are asked.');
   return oneLineOf(await unlessInterrupted(readStdin()));
 }
 

@@ -28,8 +28,9 @@ export function addUsersCreateCommand(program: Command): void {
     .addOption(new Option('--password-stdin', 'read the password from standard input').conflicts('password'))
     .option('--no-password', 'mail a link by which the person chooses one within half an hour')
     .option('--json', 'for machines')
-    .action((options: Options) =>
-      withServices([OperatorsModule], async (services) => {
+    .action((options: Options) => {
+      expectPassword(options);
+      return withServices([OperatorsModule], async (services) => {
         const accounts = services.get(NewAccounts);
         const newcomer = { name: options.name, email: options.email, isVerified: options.verified ?? false };
         await accounts.check(newcomer, !options.password);
@@ -37,15 +38,22 @@ export function addUsersCreateCommand(program: Command): void {
         const { id } = await accounts.create(newcomer, password);
         const user = await findAccount(services, { id });
         return options.json ? toJson(toExportedAccount(user)) : `${nameOf(user)} is made.`;
-      }),
-    );
+      });
+    });
+}
+
+/** @throws UsageError if there is no way for it to come in */
+function expectPassword({ password, passwordStdin }: Options): void {
+  if (passwordStdin && isTerminal()) {
+    throw new UsageError('Standard input is a terminal: without --password-stdin you are asked.');
+  }
+  if (password && !passwordStdin && !isTerminal()) {
+    throw new UsageError('There is no terminal to ask for the password: use --password-stdin or --no-password.');
+  }
 }
 
 /** @throws OperatorError, AppError `validation_failed` */
 async function choosePassword(accounts: NewAccounts, newcomer: Newcomer, { passwordStdin }: Options): Promise<string> {
-  if (!passwordStdin && !isTerminal()) {
-    throw new UsageError('There is no terminal to ask for the password: use --password-stdin or --no-password.');
-  }
   const password = await (passwordStdin ? readPasswordFromStdin() : askHidden('Password: '));
   await accounts.checkPassword(password, newcomer);
   if (!passwordStdin && (await askHidden('The same again: ')) !== password) {

@@ -40,13 +40,14 @@ interface CsvFile {
   readonly delimiter: string;
 }
 
-/** The one that stands between the names of the columns. */
+/** The one that stands most often between the names of the columns. */
 async function delimiterOf(path: string): Promise<string> {
   const lines = linesOf(path);
   const first: IteratorResult<string, unknown> = await lines.next();
   await lines.return(undefined);
-  const bare = (first.done ? '' : first.value).replace(/"[^"]*"/g, '');
-  return DELIMITERS.find((delimiter) => bare.includes(delimiter)) ?? ',';
+  const [head = ''] = (first.done ? '' : first.value).replace(/"[^"]*"/g, '').split('\r', 1);
+  const countOf = (delimiter: string) => head.split(delimiter).length;
+  return DELIMITERS.reduce((best, delimiter) => (countOf(delimiter) > countOf(best) ? delimiter : best));
 }
 
 async function readHead(path: string, delimiter: string): Promise<string[]> {

@@ -16,7 +16,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 const SESSION = ["SET SESSION sql_mode = '', time_zone = '+00:00'", 'SET SESSION TRANSACTION READ ONLY'];
 
 /** Of up to 4 GB. */
-const LONG_TYPES = new Set(['mediumtext', 'longtext', 'mediumblob', 'longblob', 'json']);
+const LONG_TYPES = new Set(['mediumtext', 'longtext', 'mediumblob', 'longblob']);
 
 /** A table of a MySQL or MariaDB. @throws OperatorError */
 export async function openMysqlSource(location: ServerLocation, table: string): Promise<Source> {
@@ -60,11 +60,8 @@ async function connect(location: ServerLocation): Promise<Connection> {
 }
 
 function denial({ host, port, username, password }: ServerLocation): string {
-  const given = password ? 'this password' : 'no password';
-  return (
-    `${visible(`${host}:${port}`)} refuses the user ${visible(username)} with ${given}. ` +
-    'It is taken from ADOPT_PASSWORD, or from the file that ADOPT_PASSWORD_FILE names, or asked for at a terminal.'
-  );
+  const given = password ? 'with this password' : 'without a password, and none was given (see --help)';
+  return `${visible(`${host}:${port}`)} refuses the user ${visible(username)} ${given}.`;
 }
 
 async function describe(connection: Connection, title: string, name: string): Promise<Source> {

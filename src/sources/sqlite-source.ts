@@ -59,7 +59,7 @@ function describe(db: Libsql.Database, title: string, name: string): Source {
   const keyed: KeyedTable = {
     table: quote(name),
     keys,
-    select: asBytes,
+    select: selectorOf(db),
     read: (sql, values) => reading(title, () => all(sql, values).map((row) => decoded(row, keys.length))),
   };
   return {
@@ -83,16 +83,23 @@ function keysOf(db: Libsql.Database, name: string, columns: readonly unknown[][]
   return keys.map(([column]) => quote(String(column)));
 }
 
-/** Text that is not UTF-8 ends the process, if libsql is to make a string of it. A text of any length is read in part. */
-function asBytes(column: string): string {
-  const name = quote(column);
-  return `CASE typeof(${name}) WHEN 'text' THEN SUBSTR(CAST(${name} AS BLOB), 1, ${VALUE_BYTES}) ELSE ${name} END`;
+/**
+ * Text that is not UTF-8 ends the process, if libsql is to make a string of it: it is read as bytes, and no more of it than
+ * can be of use. A file in UTF-16 is left to libsql, which makes UTF-8 of it.
+ */
+function selectorOf(db: Libsql.Database): (column: string) => string {
+  const [encoding] = db.prepare('PRAGMA encoding').raw().all() as [unknown][];
+  if (encoding?.[0] !== 'UTF-8') return quote;
+  return (column) => {
+    const name = quote(column);
+    return `CASE WHEN typeof(${name}) IN ('text', 'blob') THEN SUBSTR(CAST(${name} AS BLOB), 1, ${VALUE_BYTES}) ELSE ${name} END`;
+  };
 }
 
-/** What is no UTF-8 stays bytes. */
+/** What is no UTF-8 stays bytes, and so does the one byte of a flag. */
 function decoded(row: readonly unknown[], from: number): unknown[] {
   return row.map((value, i) => {
-    if (i < from || !Buffer.isBuffer(value)) return value;
+    if (i < from || !Buffer.isBuffer(value) || (value.length === 1 && value.readUInt8() <= 1)) return value;
     // The last character may be there in part.
     const bytes = value.length === VALUE_BYTES ? value.subarray(0, lastStart(value)) : value;
     const text = bytes.toString('utf8');
