@@ -1,10 +1,10 @@
-import { createClient } from '@redis/client';
 import { type Finding, fault, ok } from './finding.js';
 
 /** @param url with its password, which is not repeated */
 export async function checkRedis(url: string | undefined, deadlineMs: number): Promise<Finding[]> {
   if (url === undefined) return [];
   const { host } = new URL(url);
+  const { createClient } = await import('@redis/client');
   const client = createClient({
     url,
     // Once, and nothing waits in a queue for a connection that never comes.
