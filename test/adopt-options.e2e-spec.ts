@@ -112,7 +112,7 @@ describe(`the options of kunci adopt (${ENGINE})`, () => {
     try {
       const settings = { ...testSettings(fresh), ...test.old.settings };
       const { exitCode, stderr } = await kunci(settings, 'adopt', '--from', test.old.from, '--dry-run');
-      expect([exitCode, stderr]).toEqual([1, expect.stringContaining('a dry run makes none: start Kunci once.')]);
+      expect([exitCode, stderr]).toEqual([1, expect.stringContaining('a dry run makes none: start Kunci once')]);
       if (ENGINE === 'sqlite') expect(existsSync(settings.DB_PATH!)).toBe(false);
       else expect((await kunci(settings, 'doctor')).stdout).toContain('the first start makes the tables');
     } finally {
