@@ -4,7 +4,7 @@ import { addAdoptCommand } from './commands/adopt.command.js';
 import { addCalibrateCommand } from './commands/calibrate.command.js';
 import { addCopyCommand } from './commands/copy.command.js';
 import { addDoctorCommand } from './commands/doctor.command.js';
-import { InterruptedError } from './commands/interruption.js';
+import { INTERRUPTED, InterruptedError } from './commands/interruption.js';
 import { addKeysCommands } from './commands/keys.command.js';
 import { addPruneCommand } from './commands/prune.command.js';
 import { addUsersChangeCommands } from './commands/users-change.command.js';
@@ -22,8 +22,6 @@ const EXIT = {
   failed: 1,
   /** Nothing was tried. */
   wrongUsage: 2,
-  /** As shells tell of a program that Ctrl-C ended. */
-  interrupted: 130,
 } as const;
 
 // The database and the secret are nobody else's to read.
@@ -56,6 +54,6 @@ try {
   const isInterrupted = error instanceof InterruptedError;
   process.stderr.write(`${isInterrupted ? error.message : explain(error)}\n`);
   // Whatever is still open, such as connections to the database, must not keep it from ending.
-  if (isInterrupted) process.exit(EXIT.interrupted);
+  if (isInterrupted) process.exit(INTERRUPTED);
   process.exit(error instanceof UsageError ? EXIT.wrongUsage : EXIT.failed);
 }

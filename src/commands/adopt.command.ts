@@ -14,7 +14,7 @@ import { openSource } from '../sources/open-source.js';
 import { parseLocation, type SourceLocation } from '../sources/source-location.js';
 import type { Source } from '../sources/source.js';
 import { describeSurvey, describeTally, toMembers } from './adopt-report.js';
-import { interruption } from './interruption.js';
+import { INTERRUPTED, interruption } from './interruption.js';
 import { AdoptReportFile } from './adopt-report-file.js';
 import { print, toJson } from './output.js';
 import { Progress } from './progress.js';
@@ -27,8 +27,8 @@ const REPORT = 'adopt-report.csv';
 /** Nobody waits for an answer here: a batch may wait for others that write. */
 const DEADLINE_MS = 60_000;
 
-/** What scripts go by, beside those of every command. */
-const EXIT = { leftOut: 3, interrupted: 130 } as const;
+/** The exit code that scripts go by, beside those of every command. */
+const LEFT_OUT = 3;
 
 const OWN_TABLE =
   "The table users is Kunci's own. Rename yours before Kunci starts for the first time, and adopt it by its new name:\n" +
@@ -175,6 +175,6 @@ async function carryOut(service: AdoptionService, audit: AuditService, run: Run)
 }
 
 function exitCodeOf(tally: Tally): number {
-  if (tally.isStopped) return EXIT.interrupted;
-  return tally.leftOut.size > 0 ? EXIT.leftOut : 0;
+  if (tally.isStopped) return INTERRUPTED;
+  return tally.leftOut.size > 0 ? LEFT_OUT : 0;
 }

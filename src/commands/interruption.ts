@@ -1,3 +1,6 @@
+/** The exit code, as shells tell of a program that Ctrl-C ended. */
+export const INTERRUPTED = 130;
+
 const controller = new AbortController();
 
 /** Somebody stopped the command. */
