@@ -59,6 +59,7 @@ describe(`the options of kunci adopt (${ENGINE})`, () => {
     ['a file', ['--from', 'sqlite:no-such.db'], 'ENOENT', 1],
     ['a source', [], 'Say where the accounts are', 2],
     ['a field', ['--from', 'OLD', '--map', 'nick=name'], '--map wants FIELD=COLUMN', 2],
+    ['a database', ['--from', 'old.csv', '--table', 'user'], 'A file has no tables: leave --table out.', 2],
     ['a table of others', ['--in-place', '--table', 'Users'], 'ALTER TABLE users RENAME TO users_before', 1],
   ])('says what there is when there is not %s', async (_what, args, told, code) => {
     const given = args.map((arg) => (arg === 'OLD' ? test.old.from : arg));

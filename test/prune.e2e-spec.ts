@@ -62,7 +62,6 @@ describe('sessions that are over', () => {
       doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'setInterval', 'Date', 'performance'],
     });
     const prune = test.app.get(PruneService);
-    prune.onApplicationShutdown();
     try {
       prune.onApplicationBootstrap();
       jest.advanceTimersToNextTimer();

@@ -24,6 +24,9 @@ import { type Services, withServices } from './with-services.js';
 
 const REPORT = 'adopt-report.csv';
 
+/** What Flask-SQLAlchemy calls it. */
+const TABLE = 'user';
+
 /** Nobody waits for an answer here: a batch may wait for others that write. */
 const DEADLINE_MS = 60_000;
 
@@ -40,7 +43,7 @@ const NO_TABLES =
 interface AdoptOptions {
   from?: string;
   inPlace?: boolean;
-  table: string;
+  table?: string;
   map?: FieldMap;
   dryRun?: boolean;
   yes?: boolean;
@@ -58,7 +61,7 @@ export function addAdoptCommand(program: Command): void {
       ),
     )
     .option('--in-place', "a table in Kunci's own database")
-    .option('--table <name>', 'the table of their accounts', 'user')
+    .option('--table <name>', `the table of their accounts (without it: ${TABLE})`)
     .option('--map <field=column,...>', 'where columns have other names, or more are taken along', parseMap)
     .option('--dry-run', 'say what would happen, and write nothing into the database')
     .option('--yes', 'ask nothing')
@@ -76,7 +79,7 @@ async function adopt(options: AdoptOptions): Promise<void> {
   loadEnvFile();
   const settings = settingsOf(options, readCommandSettings());
   const location = await locate(options, settings.database);
-  const source = await openSource(location, options.table);
+  const source = await openSource(location, options.table ?? TABLE);
   try {
     const columns = columnsOf(source.columns, options.map ?? {});
     const progress = new Progress();
@@ -112,14 +115,17 @@ function filesOf(...places: readonly (SourceLocation | DatabaseSettings)[]): str
 
 async function locate({ from, inPlace, table }: AdoptOptions, own: DatabaseSettings): Promise<SourceLocation> {
   if (inPlace) {
-    if (table.toLowerCase() === 'users') throw new OperatorError(OWN_TABLE);
+    if (table?.toLowerCase() === 'users') throw new OperatorError(OWN_TABLE);
     return own.type === 'sqlite' ? { kind: 'sqlite', path: own.path } : { kind: 'server', ...own, database: own.name };
   }
   if (from === undefined) throw new UsageError('Say where the accounts are: --from SOURCE, or --in-place.');
   const location = parseLocation(from);
+  if (table !== undefined && isTextFile(location)) throw new UsageError('A file has no tables: leave --table out.');
   if (location.kind !== 'server') return location;
   return { ...location, password: await findPassword(location, 'ADOPT_PASSWORD', readSources().environment) };
 }
+
+const isTextFile = ({ kind }: SourceLocation) => kind === 'csv' || kind === 'json-lines';
 
 async function expectConsent({ rows, leftOut }: Survey, database: DatabaseSettings): Promise<void> {
   const target = database.type === 'sqlite' ? database.path : `${database.name} at ${database.host}:${database.port}`;

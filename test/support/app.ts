@@ -1,7 +1,9 @@
+import { ModulesContainer } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DataSource } from 'typeorm';
 import { createApp } from '../../src/app.setup.js';
 import { readSettings } from '../../src/config/env.js';
+import { BackgroundPruning } from '../../src/database/background-pruning.js';
 import { Api } from './api.js';
 import { createDatabase, type TestDatabase } from './database.js';
 
@@ -17,8 +19,8 @@ export interface TestApp {
 }
 
 /**
- * The real application, listening on a port of its own, on an empty database of the engine under test. One at a time in
- * a test file: Passport keeps its strategies for the whole process.
+ * The real application, listening on a port of its own, on an empty database of the engine under test, where nothing is
+ * pruned unless a test says so. One at a time in a test file: Passport keeps its strategies for the whole process.
  */
 export async function startApp(changes: Record<string, string> = {}): Promise<TestApp> {
   const database = await createDatabase();
@@ -29,12 +31,20 @@ export async function startApp(changes: Record<string, string> = {}): Promise<Te
   };
   try {
     await app.listen(0, '127.0.0.1');
+    // At a time of its own within ten minutes it would take what a test wants to count.
+    for (const pruning of pruningsOf(app)) pruning.onApplicationShutdown();
   } catch (error) {
     await stop();
     throw error;
   }
   const url = await app.getUrl();
   return { app, url, api: new Api(url), dataSource: app.get(DataSource), database, stop };
+}
+
+/** Everything that prunes a table in the background of a server. */
+export function pruningsOf(app: NestFastifyApplication): BackgroundPruning[] {
+  const providers = [...app.get(ModulesContainer).values()].flatMap((module) => [...module.providers.values()]);
+  return providers.map(({ instance }) => instance).filter((it) => it instanceof BackgroundPruning);
 }
 
 /** As many at once as the races have: none is refused for want of room to hash, however busy the machine is. */
