@@ -16,8 +16,8 @@ const { newCoverageFolder, PROCESS_COVERAGE, readProcessCoverage, reportCoverage
 const { findChromium } = await import('./chromium.mjs');
 const { findNginx, findPython, findRedis, hasOpenssl } = await import('./tools.mjs');
 
-/** Many a suite waits most of its time, for a clock or a time limit: two of them share two cores well. */
-const E2E_WORKERS = Math.max(2, availableParallelism() - 1);
+/** Many a suite waits most of its time, for a clock, a process or a browser: two of them share two cores well. */
+const WORKERS = Math.max(2, availableParallelism() - 1);
 
 const required = (process.env.TEST_REQUIRE ?? '').split(',').filter(Boolean);
 const report = [];
@@ -30,8 +30,8 @@ function jest(label, project, environment, measured = '') {
     '--experimental-vm-modules',
     '--no-warnings=ExperimentalWarning',
     join('node_modules', 'jest', 'bin', 'jest.js'),
+    `--maxWorkers=${WORKERS}`,
   ];
-  if (project === 'e2e') args.push(`--maxWorkers=${E2E_WORKERS}`);
   const isMeasured = process.env.COVERAGE && measured !== '';
   const withProcesses = isMeasured && measured === 'all';
   const coverage = isMeasured ? ['--coverage', `--coverageDirectory=${newCoverageFolder()}`] : [];
