@@ -1,3 +1,6 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DataSource } from 'typeorm';
 import { readSettings } from '../src/config/env.js';
@@ -44,6 +47,19 @@ describe(`commands (${ENGINE})`, () => {
     expect([exitCode, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(/^The database cannot be used: nothing listens there/);
     expect(stderr).not.toMatch(/^ {4}at /m);
+  });
+
+  it.each(COMMANDS.slice(1))('%s makes no embedded database in a wrong folder', async (...args) => {
+    const folder = mkdtempSync(join(tmpdir(), 'kunci-elsewhere-'));
+    try {
+      const elsewhere = testSettings({ settings: { DB_TYPE: 'sqlite', DB_PATH: join(folder, 'kunci.db') } });
+      const { exitCode, stdout, stderr } = await kunci(elsewhere, ...args);
+      expect([exitCode, stdout]).toEqual([1, '']);
+      expect(stderr).toBe(`There is no ${elsewhere.DB_PATH}. Run this in the folder of Kunci, or set DB_PATH.\n`);
+      expect(readdirSync(folder)).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('names all faults of the settings', async () => {

@@ -122,6 +122,15 @@ const refusals = () => {
     }
   });
 
+  it('copies nothing to another product than the URL names', async () => {
+    const { to, password } = targetOf(target);
+    const [right, wrong] = ENGINE === 'mysql' ? ['mysql', 'mariadb'] : ['mariadb', 'mysql'];
+    const args = ['copy', '--json', '--from', `sqlite:${source.path}`, '--to', to.replace(right, wrong)];
+    const refused = await kunci({ COPY_PASSWORD: password }, ...args);
+    expectRefusal(refused, `The target is a ${ENGINE === 'mysql' ? 'MySQL' : 'MariaDB'}: write ${right}://`);
+    expect(await onTarget(target, 'SHOW TABLES')).toEqual([]);
+  });
+
   it('says in a sentence why the target cannot be used', async () => {
     const { to } = targetOf(target);
     const from = ['copy', '--json', '--from', `sqlite:${source.path}`, '--to'];

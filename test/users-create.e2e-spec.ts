@@ -67,7 +67,7 @@ describe(`kunci users:create (${ENGINE})`, () => {
     const { exitCode, stderr } = await kunci(mailless, ...args);
     expect([exitCode, stderr]).toEqual([
       1,
-      'Without SMTP_URL no link to choose a password can be mailed (with npm start: NODE_ENV=development shows it).\n',
+      'Without SMTP_URL no link to choose a password can be mailed. To try it, set NODE_ENV=development: npm start shows the mail at /dev/mailbox.\n',
     ]);
     expect(await isThere(email)).toBe(false);
   });

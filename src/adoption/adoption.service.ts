@@ -84,7 +84,7 @@ export class AdoptionService {
     tally.alreadyHere += decision.alreadyHere.length;
     tally.otherHashes += decision.otherHashes;
     tally.newIds += decision.newIds;
-    tally.unknownHashes += newcomers.filter(({ kind }) => kind === 'unknown').length;
+    tally.unknownHashes += newcomers.filter(({ kind }) => kind === 'unknown' || kind === 'none').length;
     tally.namedByAddress += newcomers.filter(({ isNamedByAddress }) => isNamedByAddress).length;
     for (const row of [...judged.filter(isLeftOut), ...decision.leftOut]) {
       count(tally.leftOut, row.reason);

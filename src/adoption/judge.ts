@@ -15,12 +15,15 @@ const HASH_MAX = 255;
 /** What no password matches, in the place of a hash that the column cannot hold. */
 const NO_HASH = '!';
 
+/** `none` has no hash at all, of which nobody need be warned. */
+export type PasswordKind = HashKind | 'none';
+
 /** A row that can become an account, if nobody else is in its place. */
 export interface Candidate extends ImportedUser {
   readonly position: string;
   /** As the source has it, for the report. */
   readonly sourceId: string;
-  readonly kind: HashKind;
+  readonly kind: PasswordKind;
   /** The name was none, and is what stands before the @ now. */
   readonly isNamedByAddress: boolean;
 }
@@ -45,7 +48,8 @@ export function judge({ position, values }: SourceRow, now: Date): Candidate | L
   try {
     const address = readAddress(email);
     const name = readName(decoded(values.name));
-    const passwordHash = readHash(decoded(values.password));
+    const password = decoded(values.password);
+    const passwordHash = readHash(password);
     return {
       position,
       sourceId,
@@ -55,7 +59,7 @@ export function judge({ position, values }: SourceRow, now: Date): Candidate | L
       name: name || address.slice(0, address.lastIndexOf('@')),
       isNamedByAddress: name === '',
       passwordHash,
-      kind: kindOf(passwordHash),
+      kind: isBlank(password) ? 'none' : kindOf(passwordHash),
       emailVerifiedAt: readTime(values.email_verified_at, now),
       createdAt: readTime(values.created_at, now) ?? undefined,
       lockedAt: readTime(values.locked_at, now),

@@ -1,7 +1,6 @@
-import type { HashKind } from '../passwords/hash-kinds.js';
 import { AddressPrints } from './address-prints.js';
 import type { Columns } from '../sources/fields.js';
-import { isLeftOut, judge, readId } from './judge.js';
+import { isLeftOut, judge, type PasswordKind, readId } from './judge.js';
 import { count, type Counts, type Reason } from './reported-rows.js';
 import { SamePerson } from './same-person.js';
 import type { Source } from '../sources/source.js';
@@ -10,7 +9,7 @@ import type { Source } from '../sources/source.js';
 export interface Survey {
   readonly rows: number;
   /** Of the rows that can be judged. */
-  readonly kinds: Counts<HashKind>;
+  readonly kinds: Counts<PasswordKind>;
   readonly leftOut: Counts<Reason>;
   /** Also of the rows that cannot come along: they may be mended. 0 if none is one that can be kept. */
   readonly largestId: number;
@@ -22,7 +21,7 @@ export type Tell = (what: string, rows: number, ofRows: number | undefined) => v
 
 /** Reads everything once, and once more if there may be two rows of one person. */
 export async function survey(source: Source, columns: Columns, tell: Tell): Promise<Survey> {
-  const kinds: Counts<HashKind> = new Map();
+  const kinds: Counts<PasswordKind> = new Map();
   const leftOut: Counts<Reason> = new Map();
   const prints = new AddressPrints();
   const now = new Date();

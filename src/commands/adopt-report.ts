@@ -20,15 +20,18 @@ export interface Outcome {
 export function describeSurvey({ title, columns: available }: Source, columns: Columns, survey: Survey): string {
   const { rows, kinds, leftOut } = survey;
   const taken = [...columns].map(([field, column]) => (field === column ? field : `${field} from ${visible(column)}`));
+  const valid = sum(kinds);
   const unknown = kinds.get('unknown') ?? 0;
+  const without = unknown + (kinds.get('none') ?? 0);
   return [
     `Found: ${title}`,
     `Columns: ${available.map(visible).join(', ')}`,
     `Taken along: ${taken.join(', ')}`,
     `Rows: ${rows}`,
-    ...(kinds.size > 0 ? ['Hashes of passwords:'] : []),
+    ...(valid > 0 ? [`Hashes of passwords${valid < rows ? `, of the ${valid} rows that are valid` : ''}:`] : []),
     ...table([...kinds].sort((a, b) => b[1] - a[1])),
-    ...(unknown > 0 ? [unknownHashes(unknown), CLEAR_TEXT] : []),
+    ...(without > 0 ? [unknownHashes(without)] : []),
+    ...(unknown > 0 ? [CLEAR_TEXT] : []),
     `Cannot come along: ${sum(leftOut)}`,
     ...reasons(leftOut),
   ].join('\n');

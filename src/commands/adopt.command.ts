@@ -91,7 +91,7 @@ async function adopt(options: AdoptOptions): Promise<void> {
     if (!options.dryRun && !options.yes) await expectConsent(found, settings.database);
     const run = { source, columns, found, options, progress, files: filesOf(location, settings.database) };
     const work = (services: Services, audit: AuditService) => carryOut(services.get(AdoptionService), audit, run);
-    await withServices([AdoptionModule], work, settings).catch((error: unknown) => {
+    await withServices([AdoptionModule], work, { settings, isFirst: true }).catch((error: unknown) => {
       throw options.dryRun && error instanceof SchemaOutdatedError ? new OperatorError(NO_TABLES) : error;
     });
   } finally {

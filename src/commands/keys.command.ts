@@ -4,7 +4,7 @@ import { KeyRotationModule } from '../keys/key-rotation.module.js';
 import { KeyRotationService } from '../keys/key-rotation.service.js';
 import { ASYMMETRIC_ALGORITHMS, type AsymmetricAlgorithm, type SigningKey } from '../keys/signing-key.entity.js';
 import { inColumns } from './in-columns.js';
-import { withServices } from './with-services.js';
+import { type Services, withServices } from './with-services.js';
 
 const SHARED_SECRET = 'Access tokens are signed with SECRET_KEY (HS256) now.';
 
@@ -18,7 +18,7 @@ export function addKeysCommands(program: Command): void {
         const key = await keys.create(alg);
         audit.record('sensitive_create', { detail: `signing_key ${key.kid}` });
         return announce(key);
-      }),
+      }, true),
     );
   program
     .command('keys:rotate')
@@ -49,8 +49,12 @@ export function addKeysCommands(program: Command): void {
     .action(() => withKeys(async (keys) => table(await keys.list(), new Date())));
 }
 
-function withKeys(work: (keys: KeyRotationService, audit: AuditService) => Promise<string>): Promise<void> {
-  return withServices([KeyRotationModule], (services, audit) => work(services.get(KeyRotationService), audit));
+function withKeys(
+  work: (keys: KeyRotationService, audit: AuditService) => Promise<string>,
+  isFirst = false,
+): Promise<void> {
+  const withService = (services: Services, audit: AuditService) => work(services.get(KeyRotationService), audit);
+  return withServices([KeyRotationModule], withService, { isFirst });
 }
 
 function announce({ kid, alg, signsFrom }: SigningKey): string {

@@ -59,6 +59,7 @@ function readOneLine(question: string, output: NodeJS.WritableStream): Promise<s
       lines.close();
     });
     lines.once('SIGINT', () => {
+      if (output === process.stderr) output.write('\n');
       reject(new InterruptedError());
       lines.close();
     });

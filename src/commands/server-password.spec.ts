@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SettingsError } from '../config/environment.js';
+import { OperatorError } from '../http/operator-error.js';
 import type { ServerLocation } from '../sources/server-url.js';
 import { findPassword } from './server-password.js';
 
@@ -24,7 +24,7 @@ describe('the password of another database', () => {
   it('is not another one when the file that was named cannot be read', async () => {
     const variables = { ADOPT_PASSWORD: 'other', ADOPT_PASSWORD_FILE: '/no/such/file' };
     const found = findPassword(location, 'ADOPT_PASSWORD', variables);
-    await expect(found).rejects.toThrow(SettingsError);
+    await expect(found).rejects.toThrow(OperatorError);
     await expect(found).rejects.toThrow('ADOPT_PASSWORD_FILE names a file that cannot be read');
   });
 });

@@ -6,7 +6,7 @@ import { OperatorsModule } from '../account/operators.module.js';
 import { findAccount, nameOf } from './account.argument.js';
 import { toJson } from './output.js';
 import { askHidden, isTerminal, readPasswordFromStdin } from './prompt.js';
-import { withServices } from './with-services.js';
+import { type Services, withServices } from './with-services.js';
 
 interface Options {
   readonly name: string;
@@ -30,7 +30,7 @@ export function addUsersCreateCommand(program: Command): void {
     .option('--json', 'for machines')
     .action((options: Options) => {
       expectPassword(options);
-      return withServices([OperatorsModule], async (services) => {
+      const create = async (services: Services) => {
         const accounts = services.get(NewAccounts);
         const newcomer = { name: options.name, email: options.email, isVerified: options.verified ?? false };
         await accounts.check(newcomer, !options.password);
@@ -38,7 +38,8 @@ export function addUsersCreateCommand(program: Command): void {
         const { id } = await accounts.create(newcomer, password);
         const user = await findAccount(services, { id });
         return options.json ? toJson(toExportedAccount(user)) : `${nameOf(user)} is made.`;
-      });
+      };
+      return withServices([OperatorsModule], create, { isFirst: true });
     });
 }
 

@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { OperatorError } from '../http/operator-error.js';
 import { AuditService } from '../audit/audit.service.js';
 import { loadEnvFile, readCommandSettings } from '../config/env.js';
-import type { Settings } from '../config/settings.js';
+import type { DatabaseSettings, Settings } from '../config/settings.js';
 import { CommandsModule } from './commands.module.js';
 import { heedSignals, unlessInterrupted } from './interruption.js';
 import { print } from './output.js';
@@ -15,23 +15,26 @@ const AUDIT_DEADLINE_MS = 10_000;
 /** Finds a service of the modules that the command named. */
 export type Services = Pick<INestApplicationContext, 'get'>;
 
+interface Start {
+  /** Others than the server's. */
+  readonly settings?: Settings;
+  /** An embedded database is made where there is none; without this that is taken for a wrong folder. */
+  readonly isFirst?: boolean;
+}
+
 /**
  * Starts what the modules stand on, and ends it all again. What the work returns is printed when its security events
  * are in the table.
- * @param given others than the server's
  */
 export async function withServices(
   modules: readonly Type[],
   work: (services: Services, audit: AuditService) => Promise<string | undefined>,
-  given?: Settings,
+  { settings: given, isFirst = false }: Start = {},
 ): Promise<void> {
   heedSignals();
   loadEnvFile();
   const settings = given ?? readCommandSettings();
-  const { database } = settings;
-  if (database.type === 'sqlite' && !existsSync(database.path)) {
-    process.stderr.write(`There is no ${database.path} yet: it is made.\n`);
-  }
+  expectDatabase(settings.database, isFirst);
   const app = await unlessInterrupted(
     NestFactory.createApplicationContext(CommandsModule.of(settings, modules), {
       logger: toStandardError(),
@@ -50,6 +53,15 @@ export async function withServices(
   } finally {
     await app.close();
   }
+}
+
+/** @throws OperatorError */
+function expectDatabase(database: DatabaseSettings, isFirst: boolean): void {
+  if (database.type !== 'sqlite' || existsSync(database.path)) return;
+  if (!isFirst) {
+    throw new OperatorError(`There is no ${database.path}. Run this in the folder of Kunci, or set DB_PATH.`);
+  }
+  process.stderr.write(`There is no ${database.path} yet: it is made.\n`);
 }
 
 /** What a person who waits should know, such as a database that does not answer yet. Failures are told by `cli.ts`. */

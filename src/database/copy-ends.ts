@@ -6,6 +6,7 @@ import type { EmbeddedDatabaseSettings, ServerDatabaseSettings } from '../config
 import { explainConnection } from './connection-failure.js';
 import { CopyError } from './copy-error.js';
 import { dataSourceOptions } from './data-source-options.js';
+import { productOf } from './server-facts.js';
 import { readSchemaFacts, within } from './inspection.js';
 
 const entities = [join(import.meta.dirname, '../**/*.entity.js')];
@@ -35,6 +36,11 @@ export async function openSource(database: EmbeddedDatabaseSettings): Promise<Da
 export async function openTarget(database: ServerDatabaseSettings): Promise<DataSource> {
   const target = new DataSource({ ...dataSourceOptions(database), entities });
   await during('The target cannot be used', within(database.deadlineMs, target.initialize()));
+  const [{ version }] = await target.query<[{ version: string }]>('SELECT VERSION() AS version');
+  const product = productOf(version);
+  if (product.toLowerCase() !== database.type) {
+    throw new CopyError(`The target is a ${product}: write ${product.toLowerCase()}://… for --to. Nothing was copied.`);
+  }
   const { unknown } = await readSchemaFacts(target, false);
   if (unknown.length > 0) throw new CopyError('The target was used by a newer version of Kunci: copy with that one.');
   return target;

@@ -35,6 +35,11 @@ export interface ClockSample {
   readonly answeredAt: number;
 }
 
+/** @param version as `VERSION()` tells it */
+export function productOf(version: string): ServerFacts['product'] {
+  return /mariadb/i.test(version) ? 'MariaDB' : 'MySQL';
+}
+
 /** MySQL ignores CHECK constraints before 8.0.16; MariaDB before 10.6 is no longer maintained. */
 const OLDEST = { MariaDB: '10.6.0', MySQL: '8.0.16' } as const;
 
@@ -60,7 +65,7 @@ export async function readServerFacts(dataSource: DataSource): Promise<ServerFac
     maxUserConnections: number | string;
     flushAtCommit: number | string;
   }>(dataSource, VARIABLES);
-  const product = /mariadb/i.test(version) ? 'MariaDB' : 'MySQL';
+  const product = productOf(version);
   const cipher = await one<{ Value: string }>(dataSource, "SHOW SESSION STATUS LIKE 'Ssl_cipher'");
   return {
     product,

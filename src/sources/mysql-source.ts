@@ -23,7 +23,7 @@ export async function openMysqlSource(location: ServerLocation, table: string): 
   const { host, port, username, database } = location;
   const title = visible(`table ${table} of ${username}@${host}:${port}/${database}`);
   return reading(title, async () => {
-    const connection = await connect(location);
+    const connection = await reading(visible(`${host}:${port}`), () => connect(location));
     try {
       return await describe(connection, title, table);
     } catch (error) {

@@ -32,7 +32,7 @@ function parseServer(text: string): ServerSource {
   const server = parseServerUrl(text);
   if (server) return { kind: 'server', ...server };
   throw new UsageError(
-    '--from must name user, host and database, and no options: mysql://USER@HOST:3306/DATABASE, with characters such as ' +
-      '# and @ of them written %23 and %40.',
+    '--from must name user, host and database, and no options: mysql://USER@HOST:3306/DATABASE, in which every #, @ and % ' +
+      'of a name or password is written %23, %40 and %25.',
   );
 }

@@ -17,7 +17,7 @@ const VALUE_BYTES = 4 * VALUE_MAX;
 /** A table of an SQLite file. @throws OperatorError */
 export async function openSqliteSource(path: string, table: string): Promise<Source> {
   const title = visible(`table ${table} of ${path}`);
-  return reading(title, () => {
+  return reading(visible(path), () => {
     if (!statSync(path).isFile()) throw new OperatorError(`${visible(path)} is no file.`);
     const db = new Libsql(readOnlyName(resolve(path)), { timeout: BUSY_TIMEOUT_MS });
     try {
