@@ -64,7 +64,7 @@ describe(`the options of kunci adopt (${ENGINE})`, () => {
     ['a file', ['--from', 'sqlite:no-such.db'], 'no-such.db cannot be read: there is no such file (ENOENT)\n', 1],
     ['a source', [], 'Say where the accounts are', 2],
     ['a field', ['--from', 'OLD', '--map', 'nick=name'], '--map wants FIELD=COLUMN', 2],
-    ['a database', ['--from', 'old.csv', '--table', 'user'], 'A file has no tables: leave --table out.', 2],
+    ['a database', ['--from', 'old.csv', '--table', 'user'], 'A CSV or JSON Lines file has no tables: leave', 2],
     ['a table of others', ['--in-place', '--table', 'Users'], 'ALTER TABLE users RENAME TO users_before', 1],
   ])('says what there is when there is not %s', async (_what, args, told, code) => {
     const given = args.map((arg) => (arg === 'OLD' ? test.old.from : arg));
@@ -122,7 +122,8 @@ describe(`the options of kunci adopt (${ENGINE})`, () => {
     try {
       const settings = { ...testSettings(fresh), ...test.old.settings };
       const { exitCode, stderr } = await kunci(settings, 'adopt', '--from', test.old.from, '--dry-run');
-      expect([exitCode, stderr]).toEqual([1, expect.stringContaining('a dry run makes none: start Kunci once')]);
+      const told = ENGINE === 'sqlite' ? `there is no ${settings.DB_PATH}.` : 'a dry run makes none: start Kunci once';
+      expect([exitCode, stderr]).toEqual([1, expect.stringContaining(told)]);
       if (ENGINE === 'sqlite') expect(existsSync(settings.DB_PATH!)).toBe(false);
       else expect((await kunci(settings, 'doctor')).stdout).toContain('the first start makes the tables');
     } finally {

@@ -7,7 +7,7 @@ import { readSettings } from '../src/config/env.js';
 import { dataSourceOptions } from '../src/database/data-source-options.js';
 import { newEmail, PASSWORD } from './support/api.js';
 import { testSettings } from './support/app.js';
-import { kunci, kunciWith } from './support/cli.js';
+import { kunci, kunciIn, kunciWith } from './support/cli.js';
 import { createDatabase, ENGINE, type TestDatabase } from './support/database.js';
 import { closedPort } from './support/ports.js';
 
@@ -49,14 +49,36 @@ describe(`commands (${ENGINE})`, () => {
     expect(stderr).not.toMatch(/^ {4}at /m);
   });
 
-  it.each(COMMANDS.slice(1))('%s makes no embedded database in a wrong folder', async (...args) => {
+  const ADOPT = ['adopt', '--from', 'old.csv', '--dry-run'];
+  const KEYS = [['keys:list'], ['keys:rotate'], ['keys:retire', 'x']];
+  const LATER = [...COMMANDS.filter(([name]) => name !== 'users:create'), ...KEYS, ADOPT];
+
+  it.each(LATER)('%s makes nothing in a wrong folder', async (...args) => {
     const folder = mkdtempSync(join(tmpdir(), 'kunci-elsewhere-'));
     try {
-      const elsewhere = testSettings({ settings: { DB_TYPE: 'sqlite', DB_PATH: join(folder, 'kunci.db') } });
-      const { exitCode, stdout, stderr } = await kunci(elsewhere, ...args);
+      const { exitCode, stdout, stderr } = await kunciIn(folder, {}, ...args);
       expect([exitCode, stdout]).toEqual([1, '']);
-      expect(stderr).toBe(`There is no ${elsewhere.DB_PATH}. Run this in the folder of Kunci, or set DB_PATH.\n`);
+      expect(stderr).toContain(
+        `\n  - DB_PATH names no file: there is no ${join(folder, 'data/kunci.db')}. Run this in the folder of Kunci, or set it\n`,
+      );
       expect(readdirSync(folder)).toEqual([]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('users:create may come before the first start', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'kunci-first-'));
+    try {
+      const [, ...args] = COMMANDS[0]!;
+      const { exitCode, stderr } = await kunciWith(
+        PASSWORD,
+        { DB_PATH: join(folder, 'kunci.db') },
+        'users:create',
+        ...args,
+      );
+      expect([exitCode, stderr]).toEqual([0, `There is no ${join(folder, 'kunci.db')} yet: it is made.\n`]);
+      expect((await kunci({ DB_PATH: join(folder, 'kunci.db') }, 'users:show', 'ana@example.com')).exitCode).toBe(0);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -127,7 +127,7 @@ const refusals = () => {
     const [right, wrong] = ENGINE === 'mysql' ? ['mysql', 'mariadb'] : ['mariadb', 'mysql'];
     const args = ['copy', '--json', '--from', `sqlite:${source.path}`, '--to', to.replace(right, wrong)];
     const refused = await kunci({ COPY_PASSWORD: password }, ...args);
-    expectRefusal(refused, `The target is a ${ENGINE === 'mysql' ? 'MySQL' : 'MariaDB'}: write ${right}://`);
+    expectRefusal(refused, `The target is a ${ENGINE === 'mysql' ? 'MySQL' : 'MariaDB'}: write ${right}://… for --to.`);
     expect(await onTarget(target, 'SHOW TABLES')).toEqual([]);
   });
 

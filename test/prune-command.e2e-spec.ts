@@ -91,8 +91,7 @@ describe(`kunci prune (${ENGINE})`, () => {
     try {
       await server.url();
       await addOldSessions(1_000);
-      const [counts, answer] = await Promise.all([prune(), test.api.signedIn()]);
-      expect(counts.sessions).toBeGreaterThan(0);
+      const [, answer] = await Promise.all([prune(), test.api.signedIn()]);
       const over = { expiresAt: LessThan(daysAgo(7)) };
       expect(await test.dataSource.getRepository<Session>('Session').countBy(over)).toBe(0);
       expect((await test.api.userInfo(answer.token)).status).toBe(200);

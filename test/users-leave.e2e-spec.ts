@@ -66,7 +66,7 @@ describe(`kunci users:export and users:delete (${ENGINE})`, () => {
     const stopped = new Terminal(settings, 'users:delete', email);
     await stopped.answer('type its address', `${email}\x03`);
     expect(await stopped.exitCode()).toBe(130);
-    expect(stopped.screen).toContain('Stopped.');
+    expect(stopped.screen).toMatch(/\r\nStopped\.\r\n$/);
     expect(await isThere(email)).toBe(true);
     const terminal = new Terminal(settings, 'users:delete', email);
     await terminal.answer('type its address', `${email.toUpperCase()}\r`);

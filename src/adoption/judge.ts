@@ -15,7 +15,7 @@ const HASH_MAX = 255;
 /** What no password matches, in the place of a hash that the column cannot hold. */
 const NO_HASH = '!';
 
-/** `none` has no hash at all, of which nobody need be warned. */
+/** `none` is an empty cell: nothing that could be a password in clear text. */
 export type PasswordKind = HashKind | 'none';
 
 /** A row that can become an account, if nobody else is in its place. */
@@ -59,7 +59,7 @@ export function judge({ position, values }: SourceRow, now: Date): Candidate | L
       name: name || address.slice(0, address.lastIndexOf('@')),
       isNamedByAddress: name === '',
       passwordHash,
-      kind: isBlank(password) ? 'none' : kindOf(passwordHash),
+      kind: isNone(password) ? 'none' : kindOf(passwordHash),
       emailVerifiedAt: readTime(values.email_verified_at, now),
       createdAt: readTime(values.created_at, now) ?? undefined,
       lockedAt: readTime(values.locked_at, now),
@@ -97,11 +97,13 @@ function readName(value: unknown): string {
   return isBlank(name) ? '' : name;
 }
 
+const isNone = (value: unknown) => value === null || value === undefined || value === '';
+
 /** As it is, whatever it is. A login finds out what it can verify; who has another one gets a link. */
 function readHash(value: unknown): string {
   const isStorable =
     typeof value === 'string' &&
-    value !== '' &&
+    !isNone(value) &&
     value.isWellFormed() &&
     !value.includes('\0') &&
     (value.length <= HASH_MAX || countCodePoints(value) <= HASH_MAX);

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
 import { SchemaOutdatedError } from '../database/database-connection.js';
 import { OperatorError, UsageError } from '../http/operator-error.js';
@@ -91,7 +90,7 @@ async function adopt(options: AdoptOptions): Promise<void> {
     if (!options.dryRun && !options.yes) await expectConsent(found, settings.database);
     const run = { source, columns, found, options, progress, files: filesOf(location, settings.database) };
     const work = (services: Services, audit: AuditService) => carryOut(services.get(AdoptionService), audit, run);
-    await withServices([AdoptionModule], work, { settings, isFirst: true }).catch((error: unknown) => {
+    await withServices([AdoptionModule], work, { settings }).catch((error: unknown) => {
       throw options.dryRun && error instanceof SchemaOutdatedError ? new OperatorError(NO_TABLES) : error;
     });
   } finally {
@@ -102,9 +101,6 @@ async function adopt(options: AdoptOptions): Promise<void> {
 /** A dry run makes no tables either. */
 function settingsOf({ dryRun = false }: AdoptOptions, settings: Settings): Settings {
   const { database } = settings;
-  if (dryRun && database.type === 'sqlite' && !existsSync(database.path)) {
-    throw new OperatorError(`There is no ${database.path} yet, and a dry run makes none: start Kunci once.`);
-  }
   const migrate = database.migrate && !dryRun;
   return { ...settings, database: { ...database, migrate, deadlineMs: DEADLINE_MS } };
 }
@@ -120,7 +116,8 @@ async function locate({ from, inPlace, table }: AdoptOptions, own: DatabaseSetti
   }
   if (from === undefined) throw new UsageError('Say where the accounts are: --from SOURCE, or --in-place.');
   const location = parseLocation(from);
-  if (table !== undefined && isTextFile(location)) throw new UsageError('A file has no tables: leave --table out.');
+  if (table !== undefined && isTextFile(location))
+    throw new UsageError('A CSV or JSON Lines file has no tables: leave --table out.');
   if (location.kind !== 'server') return location;
   return { ...location, password: await findPassword(location, 'ADOPT_PASSWORD', readSources().environment) };
 }

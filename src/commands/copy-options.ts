@@ -17,7 +17,7 @@ export function readSource(from: string | undefined, variables: NodeJS.ProcessEn
   return { type: 'sqlite', path: resolve(path), migrate: false, deadlineMs: SOURCE_DEADLINE_MS };
 }
 
-/** What is wrong is never shown: it may hold a password. @throws UsageError, SettingsError */
+/** What is wrong is never shown: it may hold a password. @throws UsageError, OperatorError */
 export async function readTarget(to: string, variables: NodeJS.ProcessEnv): Promise<ServerDatabaseSettings> {
   const type = (['mysql', 'mariadb'] as const).find((scheme) => to.startsWith(`${scheme}://`));
   const server = parseServerUrl(to);

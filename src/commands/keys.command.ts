@@ -6,6 +6,9 @@ import { ASYMMETRIC_ALGORITHMS, type AsymmetricAlgorithm, type SigningKey } from
 import { inColumns } from './in-columns.js';
 import { type Services, withServices } from './with-services.js';
 
+/** A server may have a key pair from its first start on. */
+const MAY_COME_FIRST = { mayMakeDatabase: true };
+
 const SHARED_SECRET = 'Access tokens are signed with SECRET_KEY (HS256) now.';
 
 export function addKeysCommands(program: Command): void {
@@ -18,7 +21,7 @@ export function addKeysCommands(program: Command): void {
         const key = await keys.create(alg);
         audit.record('sensitive_create', { detail: `signing_key ${key.kid}` });
         return announce(key);
-      }, true),
+      }, MAY_COME_FIRST),
     );
   program
     .command('keys:rotate')
@@ -51,10 +54,10 @@ export function addKeysCommands(program: Command): void {
 
 function withKeys(
   work: (keys: KeyRotationService, audit: AuditService) => Promise<string>,
-  isFirst = false,
+  conditions?: { mayMakeDatabase: boolean },
 ): Promise<void> {
   const withService = (services: Services, audit: AuditService) => work(services.get(KeyRotationService), audit);
-  return withServices([KeyRotationModule], withService, { isFirst });
+  return withServices([KeyRotationModule], withService, conditions);
 }
 
 function announce({ kid, alg, signsFrom }: SigningKey): string {

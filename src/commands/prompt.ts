@@ -27,7 +27,6 @@ export async function askHidden(question: string): Promise<string> {
 /** @returns false as well if there is nobody to answer @throws InterruptedError after Ctrl-C */
 export async function confirm(question: string): Promise<boolean> {
   const answer = await readOneLine(`${question} [y/N] `, process.stderr);
-  if (answer === undefined) process.stderr.write('\n');
   return /^\s*y(es)?\s*$/i.test(answer ?? '');
 }
 
@@ -54,17 +53,20 @@ function readOneLine(question: string, output: NodeJS.WritableStream): Promise<s
       historySize: 0,
       signal: interruption,
     });
+    let isAnswered = false;
     lines.once('line', (line) => {
+      isAnswered = true;
       resolve(line);
       lines.close();
     });
     lines.once('SIGINT', () => {
-      if (output === process.stderr) output.write('\n');
       reject(new InterruptedError());
       lines.close();
     });
     // After a line or Ctrl-C nobody waits any more.
     lines.once('close', () => {
+      // Whatever is said next does not go on in the line of the question.
+      if (!isAnswered && output === process.stderr) output.write('\n');
       if (interruption.aborted) reject(interruption.reason as InterruptedError);
       else resolve(undefined);
     });

@@ -39,7 +39,7 @@ export function addUsersCreateCommand(program: Command): void {
         const user = await findAccount(services, { id });
         return options.json ? toJson(toExportedAccount(user)) : `${nameOf(user)} is made.`;
       };
-      return withServices([OperatorsModule], create, { isFirst: true });
+      return withServices([OperatorsModule], create, { mayMakeDatabase: true });
     });
 }
 

@@ -4,7 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { OperatorError } from '../http/operator-error.js';
 import { AuditService } from '../audit/audit.service.js';
 import { loadEnvFile, readCommandSettings } from '../config/env.js';
-import type { DatabaseSettings, Settings } from '../config/settings.js';
+import type { Settings } from '../config/settings.js';
 import { CommandsModule } from './commands.module.js';
 import { heedSignals, unlessInterrupted } from './interruption.js';
 import { print } from './output.js';
@@ -15,11 +15,11 @@ const AUDIT_DEADLINE_MS = 10_000;
 /** Finds a service of the modules that the command named. */
 export type Services = Pick<INestApplicationContext, 'get'>;
 
-interface Start {
+interface Conditions {
   /** Others than the server's. */
   readonly settings?: Settings;
-  /** An embedded database is made where there is none; without this that is taken for a wrong folder. */
-  readonly isFirst?: boolean;
+  /** The command may come before the first start of a server. */
+  readonly mayMakeDatabase?: boolean;
 }
 
 /**
@@ -29,12 +29,15 @@ interface Start {
 export async function withServices(
   modules: readonly Type[],
   work: (services: Services, audit: AuditService) => Promise<string | undefined>,
-  { settings: given, isFirst = false }: Start = {},
+  { settings: given, mayMakeDatabase }: Conditions = {},
 ): Promise<void> {
   heedSignals();
   loadEnvFile();
-  const settings = given ?? readCommandSettings();
-  expectDatabase(settings.database, isFirst);
+  const settings = given ?? readCommandSettings(mayMakeDatabase);
+  const { database } = settings;
+  if (database.type === 'sqlite' && !existsSync(database.path)) {
+    process.stderr.write(`There is no ${database.path} yet: it is made.\n`);
+  }
   const app = await unlessInterrupted(
     NestFactory.createApplicationContext(CommandsModule.of(settings, modules), {
       logger: toStandardError(),
@@ -53,15 +56,6 @@ export async function withServices(
   } finally {
     await app.close();
   }
-}
-
-/** @throws OperatorError */
-function expectDatabase(database: DatabaseSettings, isFirst: boolean): void {
-  if (database.type !== 'sqlite' || existsSync(database.path)) return;
-  if (!isFirst) {
-    throw new OperatorError(`There is no ${database.path}. Run this in the folder of Kunci, or set DB_PATH.`);
-  }
-  process.stderr.write(`There is no ${database.path} yet: it is made.\n`);
 }
 
 /** What a person who waits should know, such as a database that does not answer yet. Failures are told by `cli.ts`. */

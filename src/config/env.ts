@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
+import { expectEmbeddedDatabase } from './embedded-database.js';
 import { type EnvFile, readEnvFile } from './env-file.js';
 import { Environment, SettingsError } from './environment.js';
 import { isLoopback } from './loopback.js';
@@ -38,10 +39,11 @@ export interface Sources {
   readonly envFile: EnvFile;
 }
 
-/** @throws SettingsError with all faults at once */
-export function readSettings(variables: NodeJS.ProcessEnv = process.env): Settings {
+/** @param mayMakeDatabase without it a missing embedded database is a fault @throws SettingsError with all faults */
+export function readSettings(variables: NodeJS.ProcessEnv = process.env, mayMakeDatabase = true): Settings {
   const env = new Environment(variables);
   const database = readDatabase(env);
+  if (!mayMakeDatabase) expectEmbeddedDatabase(env, database);
   const redisUrl = readRedisUrl(env);
   const workers = readWorkers(env, database, redisUrl);
   const http = readHttp(env);
@@ -78,8 +80,8 @@ export function readSettings(variables: NodeJS.ProcessEnv = process.env): Settin
 }
 
 /** How many hash at once is the server's: the thread pool of a command may be smaller than the one that `npm start` makes. */
-export function readCommandSettings(): Settings {
-  return readSettings({ ...process.env, HASH_CONCURRENCY: undefined });
+export function readCommandSettings(mayMakeDatabase = false): Settings {
+  return readSettings({ ...process.env, HASH_CONCURRENCY: undefined }, mayMakeDatabase);
 }
 
 function readHttp(env: Environment): Settings['http'] {

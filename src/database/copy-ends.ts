@@ -32,14 +32,15 @@ export async function openSource(database: EmbeddedDatabaseSettings): Promise<Da
   return source;
 }
 
-/** @throws CopyError also if a newer version has been there */
+/** @throws CopyError also if it is another product, or a newer version has been there */
 export async function openTarget(database: ServerDatabaseSettings): Promise<DataSource> {
   const target = new DataSource({ ...dataSourceOptions(database), entities });
   await during('The target cannot be used', within(database.deadlineMs, target.initialize()));
-  const [{ version }] = await target.query<[{ version: string }]>('SELECT VERSION() AS version');
+  const asked = target.query<[{ version: string }]>('SELECT VERSION() AS version');
+  const [{ version }] = await during('The target cannot be used', asked);
   const product = productOf(version);
   if (product.toLowerCase() !== database.type) {
-    throw new CopyError(`The target is a ${product}: write ${product.toLowerCase()}://… for --to. Nothing was copied.`);
+    throw new CopyError(`The target is a ${product}: write ${product.toLowerCase()}://… for --to.`);
   }
   const { unknown } = await readSchemaFacts(target, false);
   if (unknown.length > 0) throw new CopyError('The target was used by a newer version of Kunci: copy with that one.');

@@ -22,8 +22,8 @@ const LONG_TYPES = new Set(['mediumtext', 'longtext', 'mediumblob', 'longblob'])
 export async function openMysqlSource(location: ServerLocation, table: string): Promise<Source> {
   const { host, port, username, database } = location;
   const title = visible(`table ${table} of ${username}@${host}:${port}/${database}`);
+  const connection = await reading(visible(`${host}:${port}`), () => connect(location));
   return reading(title, async () => {
-    const connection = await reading(visible(`${host}:${port}`), () => connect(location));
     try {
       return await describe(connection, title, table);
     } catch (error) {

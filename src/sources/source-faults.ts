@@ -1,26 +1,22 @@
+import { explainConnection } from '../database/connection-failure.js';
 import { OperatorError } from '../http/operator-error.js';
 import { visible } from '../i18n/visible.js';
 
-/** In plain words what the system, a server or SQLite tells in theirs. */
+/** What the system tells of a file, in plain words. */
 const WORDS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   EISDIR: 'it is a folder',
   EACCES: 'this user may not read it',
-  SQLITE_NOTADB: 'it is no SQLite database',
-  ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'the name of the host is not known',
-  EAI_AGAIN: 'the name of the host is not known',
-  ETIMEDOUT: 'it does not answer in time',
 };
 
-/** Runs what reads a source, and tells a failure as one of the source: others are of Kunci's own database. */
+/** Runs what reads a source, and tells a failure as one of the source: others are of Kunci's own database. @throws OperatorError */
 export async function reading<T>(title: string, read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
     if (error instanceof OperatorError) throw error;
     const { message, code = '' } = error as NodeJS.ErrnoException;
-    const what = WORDS[code] ?? visible(message || code);
+    const what = WORDS[code] ?? explainConnection(error)?.reason ?? visible(message || code);
     throw new OperatorError(`${title} cannot be read: ${what}${code ? ` (${code})` : ''}`, { cause: error });
   }
 }

@@ -50,10 +50,7 @@ export function pruningsOf(app: NestFastifyApplication): BackgroundPruning[] {
 /** As many at once as the races have: none is refused for want of room to hash, however busy the machine is. */
 export const ROOM_TO_HASH = { HASH_CONCURRENCY: '24', UV_THREADPOOL_SIZE: '32' };
 
-export function testSettings(
-  database: Pick<TestDatabase, 'settings'>,
-  changes: Record<string, string> = {},
-): Record<string, string> {
+export function testSettings(database: TestDatabase, changes: Record<string, string> = {}): Record<string, string> {
   return {
     ...database.settings,
     SECRET_KEY,
