@@ -52,6 +52,8 @@ describe('a row of another system', () => {
     ],
     ['no hash', { password: null }, { passwordHash: '!', kind: 'none' }],
     ['an empty hash', { password: '' }, { passwordHash: '!', kind: 'none' }],
+    ['what is no text', { password: {} }, { passwordHash: '!', kind: 'unknown' }],
+    ['a blank in clear text', { password: ' ' }, { passwordHash: ' ', kind: 'unknown' }],
     ['a hash that no column holds', { password: 'x'.repeat(256) }, { passwordHash: '!', kind: 'unknown' }],
     ['a hash with a NUL', { password: `${HASH}\0` }, { passwordHash: '!', kind: 'unknown' }],
     ['a hash of bytes that are no text', { password: Buffer.from([0xff, 0xfe]) }, { passwordHash: '!' }],
