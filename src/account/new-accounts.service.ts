@@ -44,7 +44,8 @@ export class NewAccounts {
     if (await this.users.isEmailTaken(email)) throw new AppError('email_taken');
     if (isMailed && this.settings.mail.transport === 'none') {
       throw new OperatorError(
-        'Without SMTP_URL no link to choose a password can be mailed. To try it, set NODE_ENV=development: npm start shows the mail at /dev/mailbox.',
+        'Without SMTP_URL no link to choose a password can be mailed. To try it, set NODE_ENV=development: ' +
+          'npm start shows the mail at /dev/mailbox.',
       );
     }
   }

@@ -103,7 +103,7 @@ const isNone = (value: unknown) => value === null || value === undefined || valu
 function readHash(value: unknown): string {
   const isStorable =
     typeof value === 'string' &&
-    !isNone(value) &&
+    value !== '' &&
     value.isWellFormed() &&
     !value.includes('\0') &&
     (value.length <= HASH_MAX || countCodePoints(value) <= HASH_MAX);

@@ -6,8 +6,8 @@ import type { EmbeddedDatabaseSettings, ServerDatabaseSettings } from '../config
 import { explainConnection } from './connection-failure.js';
 import { CopyError } from './copy-error.js';
 import { dataSourceOptions } from './data-source-options.js';
-import { productOf } from './server-facts.js';
 import { readSchemaFacts, within } from './inspection.js';
+import { isOtherProduct, productOf } from './server-facts.js';
 
 const entities = [join(import.meta.dirname, '../**/*.entity.js')];
 
@@ -39,7 +39,7 @@ export async function openTarget(database: ServerDatabaseSettings): Promise<Data
   const asked = target.query<[{ version: string }]>('SELECT VERSION() AS version');
   const [{ version }] = await during('The target cannot be used', asked);
   const product = productOf(version);
-  if (product.toLowerCase() !== database.type) {
+  if (isOtherProduct({ product }, database.type)) {
     throw new CopyError(`The target is a ${product}: write ${product.toLowerCase()}://… for --to.`);
   }
   const { unknown } = await readSchemaFacts(target, false);

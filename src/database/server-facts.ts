@@ -40,6 +40,10 @@ export function productOf(version: string): ServerFacts['product'] {
   return /mariadb/i.test(version) ? 'MariaDB' : 'MySQL';
 }
 
+/** @param type as `DB_TYPE` names it */
+export const isOtherProduct = ({ product }: Pick<ServerFacts, 'product'>, type: string): boolean =>
+  product.toLowerCase() !== type;
+
 /** MySQL ignores CHECK constraints before 8.0.16; MariaDB before 10.6 is no longer maintained. */
 const OLDEST = { MariaDB: '10.6.0', MySQL: '8.0.16' } as const;
 

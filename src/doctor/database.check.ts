@@ -3,13 +3,13 @@ import type { DatabaseSettings, Settings } from '../config/settings.js';
 import { explainConnection } from '../database/connection-failure.js';
 import { readIntegrity, readPlaceFacts } from '../database/embedded-facts.js';
 import { openForInspection, readSchemaFacts, type SchemaFacts, within } from '../database/inspection.js';
-import { readServerFacts, type ServerFacts } from '../database/server-facts.js';
+import { isOtherProduct, readServerFacts, type ServerFacts } from '../database/server-facts.js';
 import { SigningKey } from '../keys/signing-key.entity.js';
 import { checkIntegrity, checkPlace } from './embedded.check.js';
 import { type Finding, fault, listed, ok, warning } from './finding.js';
 import { checkMigrationRights } from './rights.check.js';
 import { checkSigningKeys } from './secrets.check.js';
-import { checkServer, isOtherProduct } from './server.check.js';
+import { checkServer } from './server.check.js';
 
 /** Reading the schema of a busy server takes longer than one statement of a request. */
 const SCHEMA_DEADLINE_MS = 10_000;

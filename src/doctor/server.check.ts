@@ -1,5 +1,5 @@
 import type { ServerDatabaseSettings, Settings } from '../config/settings.js';
-import type { ClockSample, ServerFacts } from '../database/server-facts.js';
+import { type ClockSample, isOtherProduct, type ServerFacts } from '../database/server-facts.js';
 import { type Finding, fault, listed, ok, warning } from './finding.js';
 import { checkRights } from './rights.check.js';
 
@@ -23,9 +23,6 @@ export function checkServer(facts: ServerFacts, database: ServerDatabaseSettings
     checkClock(skewMs(facts.clock), settings.sessions.refreshGraceSeconds),
   ];
 }
-
-export const isOtherProduct = ({ product }: Pick<ServerFacts, 'product'>, type: string) =>
-  product.toLowerCase() !== type;
 
 export function checkProduct({ product }: Pick<ServerFacts, 'product'>, { type }: { type: string }): Finding {
   const meant = product.toLowerCase();

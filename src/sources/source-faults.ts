@@ -9,7 +9,10 @@ const WORDS: Readonly<Record<string, string>> = {
   EACCES: 'this user may not read it',
 };
 
-/** Runs what reads a source, and tells a failure as one of the source: others are of Kunci's own database. @throws OperatorError */
+/**
+ * Runs what reads a source, and tells a failure as one of the source: others are of Kunci's own database.
+ * @throws OperatorError
+ */
 export async function reading<T>(title: string, read: () => T | Promise<T>): Promise<T> {
   try {
     return await read();
